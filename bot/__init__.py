@@ -1,0 +1,1 @@
+"""Peerbot: a chatbot for organisations that offer peer support."""

@@ -1,0 +1,1 @@
+"""What Peerbot understands of Swedish and Danish: pipelines, feedback, rewording, understanding."""

@@ -1,0 +1,1 @@
+"""The conversations of Peerbot, declared as data for the engine in bot.dialog."""
