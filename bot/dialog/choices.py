@@ -1,0 +1,143 @@
+"""Choosing from options: by button, by typing a label, its number, or own words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialog.conversation import DONE, Button, Conversation, Option, Say, World
+from bot.dialog.declaration import Dialog
+from bot.dialog.states import Choose, Setting
+from bot.dialog.words import matching, plain
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not taken; `say` tells why."""
+
+    say: Say
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A part of an answer: the question stays."""
+
+    draft: Any
+    edit: bool
+    note: Say | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. `settle` is its text for the message that a button was pressed under."""
+
+    value: Any
+    settle: str | None = None
+    own: str | None = None
+
+
+Taken = Refused | Draft | Answer
+
+
+def options(dialog: Dialog, conversation: Conversation, state: Choose, world: World) -> Sequence[Option]:
+    if isinstance(state.options, Setting):
+        return world.options(state.options.name, conversation.answers)
+    base = f"{dialog.name}.{state.name}"
+    return [Option(key, world.label(f"{base}.{key}")) for key in state.options]
+
+
+def pressed(dialog: Dialog, conversation: Conversation, state: Choose, key: str, world: World) -> Taken:
+    offered = options(dialog, conversation, state, world)
+    chosen = _chosen(conversation, state)
+    if state.many and key == DONE:
+        return _done(offered, conversation, state, chosen)
+    label = {option.key: option.label for option in offered}.get(key)
+    if label is None:
+        return Refused(Say("engine.stale"))
+    if not state.many:
+        return Answer(key, settle=label)
+    return Draft(_toggled(offered, chosen, key), edit=True)
+
+
+def typed(dialog: Dialog, conversation: Conversation, state: Choose, text: str, world: World) -> Taken:
+    offered = options(dialog, conversation, state, world)
+    keys = _recognised(offered, text, state.many)
+    if state.many and not keys and matching(text, world.label("engine.done")):
+        return _done(offered, conversation, state, _chosen(conversation, state))
+    if keys and not state.many:
+        return Answer(keys[0])
+    if keys:
+        chosen = [*_chosen(conversation, state), *keys]
+        return Draft([o.key for o in offered if o.key in chosen], edit=False)
+    return _own_words(conversation, state, text)
+
+
+def _own_words(conversation: Conversation, state: Choose, text: str) -> Taken:
+    text = text.strip()
+    if not state.own_words:
+        return Refused(Say("engine.choose"))
+    if len(text) > state.limit:
+        return Refused(Say("engine.too_long", {"limit": state.limit, "length": len(text)}))
+    return Answer(_chosen(conversation, state) if state.many else None, own=text)
+
+
+def _done(offered: Sequence[Option], conversation: Conversation, state: Choose, chosen: list[str]) -> Taken:
+    own = conversation.answers.get(f"{state.name}_own")
+    if not chosen and not own and not state.optional:
+        return Refused(Say("engine.choose_one"))
+    labels = [option.label for option in offered if option.key in chosen]
+    return Answer(chosen, settle=", ".join(labels + ([own] if own else [])))
+
+
+def _toggled(offered: Sequence[Option], chosen: list[str], key: str) -> list[str]:
+    kept = set(chosen) ^ {key}
+    return [option.key for option in offered if option.key in kept]
+
+
+def _chosen(conversation: Conversation, state: Choose) -> list[str]:
+    if conversation.draft is not None:
+        return list(conversation.draft)
+    before = conversation.answers.get(state.name)
+    return list(before) if state.many and isinstance(before, list) else []
+
+
+def _recognised(offered: Sequence[Option], text: str, many: bool) -> list[str]:
+    """The keys of the options that were typed, by label, number or unmistakable beginning; all or none."""
+    whole = _one(offered, text)
+    if whole:
+        return [whole]
+    parts = [part for part in re.split(r",|;|\n|\boch\b|\bog\b|&", text) if part.strip()]
+    if not many or len(parts) < 2:
+        return []
+    keys = [_one(offered, part) for part in parts]
+    return [key for key in keys if key] if all(keys) else []
+
+
+def _one(offered: Sequence[Option], text: str) -> str | None:
+    words = plain(text)
+    for number, option in enumerate(offered, 1):
+        if words == str(number) or (words and words == plain(option.label)):
+            return option.key
+    begun = [o.key for o in offered if len(words) >= 4 and plain(o.label).startswith(words)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def rows(
+    dialog: Dialog, conversation: Conversation, state: Choose, world: World
+) -> tuple[tuple[Button, ...], ...]:
+    chosen = _chosen(conversation, state)
+    buttons = [
+        Button(option.key, label=("✓ " if option.key in chosen else "") + option.label)
+        for option in options(dialog, conversation, state, world)
+    ]
+    grid = tuple(tuple(buttons[i : i + state.columns]) for i in range(0, len(buttons), state.columns))
+    return (*grid, (Button(DONE, text_id="engine.done"),)) if state.many else grid
+
+
+def readable(
+    dialog: Dialog, conversation: Conversation, state: Choose, value: Any, own: str | None, world: World
+) -> str:
+    labels = {option.key: option.label for option in options(dialog, conversation, state, world)}
+    keys = value if isinstance(value, list) else [value] if value else []
+    shown = [labels.get(key, str(key)) for key in keys]
+    return ", ".join(shown + ([own] if own else []))
