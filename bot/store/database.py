@@ -1,0 +1,99 @@
+"""The database: an engine set up for durability, and transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, create_engine
+
+Transaction = Session
+"""Everything that one incoming message causes happens in one of these, or not at all."""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC datetimes, also on SQLite, which would return naive ones. Naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("only aware datetimes are stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Store:
+    """A database. `url` is an SQLAlchemy URL; SQLite files are made with their folder."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A read-write transaction: committed at the end, rolled back on an exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if parsed.database and parsed.database != ":memory:":
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the folder of {parsed.database} cannot be made: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """WAL with FULL: a commit survives a power cut. The driver's own BEGIN is switched off."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    """A deferred transaction that upgrades would ignore the busy timeout."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def check(store: Store) -> None:
+    """Raises StoreError when the database cannot be opened or is damaged."""
+    try:
+        with store.engine.connect() as connection:
+            if store.engine.dialect.name == "sqlite":
+                answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+                if answer != "ok":
+                    raise StoreError(f"the database is damaged ({answer}); restore a backup")
+            else:
+                connection.exec_driver_sql("SELECT 1")
+    except OperationalError as error:
+        raise StoreError(f"the database cannot be opened: {error.orig}") from error

@@ -1,0 +1,276 @@
+"""The tables. One class a kind of thing; `Sealed` columns hold what people wrote."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from bot.store.database import UtcDateTime
+from bot.store.sealing import Sealed
+
+
+def _when(*, index: bool = False, nullable: bool = True) -> Any:
+    return Field(default=None, sa_type=UtcDateTime, index=index, nullable=nullable)
+
+
+def _sealed(default: Any = None) -> Any:
+    return Field(default=default, sa_type=Sealed)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who writes to the bot. Roles add up: a peer can also be a user."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
+    language: str = "sv"
+    language_chosen: bool = False
+    country: str | None = None
+    name: str | None = _sealed()
+    of_age: bool = False
+    peer: str = "no"
+    """no, invited, waiting (for a coordinator's yes), approved or suspended"""
+    coordinator: bool = False
+    status: str = "active"
+    """active, paused (asked for rest), gone (has blocked the bot) or blocked (by a coordinator)"""
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    reminders: str = "both"
+    """both, day, hours or none"""
+    feedback: bool = True
+    created_at: datetime = _when(nullable=False)
+    seen_at: datetime | None = _when()
+
+
+class Consent(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    purpose: str
+    version: int
+    given_at: datetime = _when(nullable=False)
+    withdrawn_at: datetime | None = _when()
+
+
+class Inbox(SQLModel, table=True):
+    """An update as it arrived; its content is blanked when it has been handled."""
+
+    update_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    chat_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    content: Any = _sealed()
+    received_at: datetime = _when(nullable=False)
+    handled_at: datetime | None = _when()
+    attempts: int = 0
+    failed: bool = False
+    __table_args__: ClassVar[Any] = (Index("inbox_waiting", "handled_at", "chat_id", "update_id"),)
+
+
+class Outbox(SQLModel, table=True):
+    """A call to the Bot API that is to be made: in order within a chat, urgent ones first."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    method: str
+    payload: Any = _sealed()
+    document: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """A sealed file to send along."""
+    urgent: bool = False
+    created_at: datetime = _when(nullable=False)
+    try_at: datetime = _when(nullable=False)
+    attempts: int = 0
+    outcome: str = "waiting"
+    """waiting, sent, gone (blocked by the person) or parked (refused by Telegram)"""
+    settled_at: datetime | None = _when()
+    __table_args__: ClassVar[Any] = (Index("outbox_waiting", "outcome", "chat_id", "id"),)
+
+
+class Conversation(SQLModel, table=True):
+    """One person in one dialog; of several unfinished ones the latest speaks."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    dialog: str
+    version: int
+    state: str
+    memory: Any = _sealed()
+    """answers, history, draft, editing"""
+    subject: int | None = None
+    status: str = "active"
+    """active, waiting (another speaks), paused (by the person) or ended"""
+    begun_at: datetime = _when(nullable=False)
+    moved_at: datetime = _when(nullable=False)
+
+
+class Request(SQLModel, table=True):
+    """A user's wish for a peer."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    status: str = Field(default="waiting", index=True)
+    """waiting, proposed, matched or closed"""
+    wish: Any = _sealed()
+    """hope, topics, topics_own, form, times, region, name; later common, belonging, length, rhythm ..."""
+    created_at: datetime = _when(nullable=False)
+    closed_at: datetime | None = _when()
+
+
+class PeerProfile(SQLModel, table=True):
+    """What a peer has told about themselves for matching."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    profile: Any = _sealed()
+    capacity: int = 1
+    created_at: datetime = _when(nullable=False)
+    approved_at: datetime | None = _when()
+    followed_up_at: datetime | None = _when()
+
+
+class Match(SQLModel, table=True):
+    """A user and a peer, proposed by a coordinator; connected only after both said yes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="request.id", index=True)
+    user_id: int = Field(foreign_key="person.id", index=True)
+    peer_id: int = Field(foreign_key="person.id", index=True)
+    coordinator_id: int | None = Field(default=None, foreign_key="person.id")
+    status: str = Field(default="asked_peer", index=True)
+    """asked_peer, asked_user, connected, declined or ended"""
+    proposed_at: datetime = _when(nullable=False)
+    connected_at: datetime | None = _when()
+    ended_at: datetime | None = _when()
+    ended_by: int | None = None
+    """Who ended or declined: never shown to the other."""
+
+
+class Agreement(SQLModel, table=True):
+    """What two people agreed on for their meetings; a new version replaces the former."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_id: int = Field(foreign_key="match.id", index=True)
+    proposed_by: int = Field(foreign_key="person.id")
+    status: str = "proposed"
+    """proposed, agreed or replaced"""
+    terms: Any = _sealed()
+    """length, number, rhythm, form, place, opening, closing, breaks"""
+    proposed_at: datetime = _when(nullable=False)
+    agreed_at: datetime | None = _when()
+
+
+class Meeting(SQLModel, table=True):
+    """A meeting of two. `options` are the proposed moments until one is picked."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_id: int = Field(foreign_key="match.id", index=True)
+    proposed_by: int = Field(foreign_key="person.id")
+    status: str = Field(default="proposed", index=True)
+    """proposed, booked, declined, held, missed or cancelled"""
+    options: Any = _sealed()
+    starts_at: datetime | None = _when(index=True)
+    minutes: int = 60
+    zone: str = "Europe/Stockholm"
+    form: str = "in_person"
+    place: str | None = _sealed()
+    uid: str = ""
+    sequence: int = 0
+    created_at: datetime = _when(nullable=False)
+    changed_at: datetime | None = _when()
+
+
+class Due(SQLModel, table=True):
+    """Something to be done at a time: a reminder, a reflection, a digest, a clean-up."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    """What it is and for what, e.g. "reminder:12:3:day"; planning it again moves it."""
+    kind: str
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    subject: int | None = None
+    due_at: datetime = _when(index=True, nullable=False)
+    until: datetime | None = _when()
+    """After this it has become pointless and is dropped."""
+    status: str = Field(default="planned", index=True)
+    """planned, done or dropped"""
+    settled_at: datetime | None = _when()
+
+
+class Reflection(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    took_place: str = "yes"
+    meaningful: str | None = None
+    words: Any = _sealed()
+    """takeaway, change"""
+    created_at: datetime = _when(nullable=False)
+
+
+class Note(SQLModel, table=True):
+    """Words kept by somebody's choice: a reported message, a note to the coordinator."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    """report, complaint or contact"""
+    author_id: int = Field(foreign_key="person.id", index=True)
+    about_id: int | None = Field(default=None, foreign_key="person.id")
+    text: str | None = _sealed()
+    created_at: datetime = _when(nullable=False)
+    settled_at: datetime | None = _when()
+    settled_by: int | None = None
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time link. Only the hash of its code is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True)
+    role: str
+    created_by: int | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime = _when(nullable=False)
+    expires_at: datetime = _when(nullable=False)
+    used_at: datetime | None = _when()
+
+
+class Alert(SQLModel, table=True):
+    """A crisis of somebody, as far as a coordinator was told."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    status: str = "asked"
+    """asked, told, declined, dismissed or acknowledged"""
+    created_at: datetime = _when(nullable=False)
+    told_at: datetime | None = _when()
+    acknowledged_at: datetime | None = _when()
+    acknowledged_by: int | None = None
+
+
+class Dismissal(SQLModel, table=True):
+    """A finding that its reader waved away; with `always` the rule stays off for that person."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    rule: str
+    always: bool = False
+    created_at: datetime = _when(nullable=False)
+
+
+class Relay(SQLModel, table=True):
+    """A message to the other of a pair, kept until it is delivered, then only who, to whom and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_id: int = Field(foreign_key="match.id", index=True)
+    author_id: int = Field(foreign_key="person.id")
+    text: str | None = _sealed()
+    created_at: datetime = _when(nullable=False)
+    delivered_at: datetime | None = _when()
+
+
+class Audit(SQLModel, table=True):
+    """Who did or looked at what. Never what somebody wrote."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    actor_id: int | None = Field(default=None, index=True)
+    action: str
+    person_id: int | None = Field(default=None, index=True)
+    """Whom it was about."""
+    subject: int | None = None
+    at: datetime = _when(nullable=False)
