@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -134,8 +134,11 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Misread:
-    """Why a typed moment was not taken, with moments to choose from where there are some."""
+    """Why a typed moment was not taken, with moments or days to choose from where there are some.
+
+    A single day is taken, and only the time asked for.
+    """
 
     text_id: str
-    args: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[datetime, ...] = ()
+    days: tuple[date, ...] = ()

@@ -81,11 +81,10 @@ class Dialog:
         )
 
     def _covers(self, state: State) -> bool:
-        static = isinstance(state, Choose) and not isinstance(state.options, Setting)
-        options = state.options if isinstance(state, Choose) else ()
-        return (
-            static and isinstance(state.go, Mapping) and set(options) <= set(state.go) and not state.optional
-        )  # type: ignore[arg-type]
+        """Whether every option has its own way, so that the next state in order is not among them."""
+        if not isinstance(state, Choose) or not isinstance(state.options, tuple) or state.optional:
+            return False
+        return isinstance(state.go, Mapping) and set(state.options) <= set(state.go)
 
     def _following(self, name: str) -> str:
         index = self.order.index(name) + 1

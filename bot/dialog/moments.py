@@ -22,13 +22,13 @@ def pressed(conversation: Conversation, state: When, key: str, world: World) -> 
     if key == DONE:
         return _done(draft["picked"], world)
     if kind == "d" and _day(rest):
-        return Draft({**draft, "day": rest}, edit=True)
+        return Draft({"picked": draft["picked"], "day": rest}, edit=True)
     if kind == "t" and draft["day"]:
         return _pick(draft, state, _at(draft["day"], rest, world), world)
     if kind == "m" and _moment(rest):
         return _pick(draft, state, _moment(rest), world)
     if kind == "a":
-        return Draft({**draft, "day": None, "more": True}, edit=True)
+        return Draft({"picked": draft["picked"], "day": None, "more": True}, edit=True)
     if kind == "r":
         return Draft({"picked": draft["picked"][:-1], "day": None, "more": True}, edit=True)
     return Refused(Say("engine.stale"))
@@ -37,16 +37,23 @@ def pressed(conversation: Conversation, state: When, key: str, world: World) -> 
 def typed(conversation: Conversation, state: When, text: str, world: World) -> Taken:
     """A typed date and time; with a day picked already, a time alone is enough."""
     draft = _draft(conversation)
-    read = world.moment(text if not draft["day"] else f"{_day(draft['day'])} {text}")
+    read = world.moment(text)
+    if isinstance(read, Misread) and draft["day"]:
+        with_day = world.moment(f"{_day(draft['day'])} {text}")
+        read = with_day if not isinstance(with_day, Misread) else read
     if isinstance(read, Misread):
-        read = world.moment(text) if draft["day"] else read
-    if isinstance(read, Misread):
-        ask = Say(read.text_id, read.args)
-        if not read.choices:
-            return Refused(ask)
-        asked = {**draft, "choices": [_iso(moment) for moment in read.choices]}
-        return Draft(asked, edit=False, note=ask)
+        return _misread(draft, read)
     return _pick(draft, state, read, world, edit=False)
+
+
+def _misread(draft: dict[str, Any], read: Misread) -> Taken:
+    note = Say(read.text_id)
+    if len(read.days) == 1:
+        return Draft({**draft, "day": f"{read.days[0]:%Y%m%d}"}, edit=False, note=note)
+    if not read.choices and not read.days:
+        return Refused(note)
+    keys = [_key(moment) for moment in read.choices] + [f"d{day:%Y%m%d}" for day in read.days]
+    return Draft({**draft, "day": None, "choices": keys}, edit=False, note=note)
 
 
 def _pick(
@@ -74,10 +81,10 @@ def question(
 ) -> tuple[str, dict[str, Any], Rows]:
     draft = _draft(conversation)
     if draft.get("choices"):
-        moments = [datetime.fromisoformat(text) for text in draft["choices"]]
-        return "engine.when.which", {}, tuple((Button(_key(m), label=world.show(m)),) for m in moments)
+        rows = tuple((Button(key, label=_choice(key, world)),) for key in draft["choices"])
+        return "engine.when.which", {}, (*rows, (Button("a", text_id="engine.when.other_day"),))
     if draft["day"]:
-        shown = world.day(datetime.combine(_day(draft["day"]) or date.min, FIRST, world.zone))
+        shown = _choice("d" + draft["day"], world)
         return "engine.when.time", {"day": shown}, _times(draft["day"], world)
     if draft["picked"] and not draft.get("more"):
         shown_list = [world.show(datetime.fromisoformat(text)) for text in draft["picked"]]
@@ -87,6 +94,14 @@ def question(
 
 def readable(value: Sequence[str] | None, world: World) -> str:
     return ", ".join(world.show(datetime.fromisoformat(text)) for text in value or ())
+
+
+def _choice(key: str, world: World) -> str:
+    """The label of a button for a moment ("m...") or a day ("d...")."""
+    moment = _moment(key[1:]) if key[0] == "m" else None
+    if moment is not None:
+        return world.show(moment)
+    return world.day(datetime.combine(_day(key[1:]) or date.min, FIRST, world.zone))
 
 
 def _more(picked: Picked, state: When) -> Rows:

@@ -1,0 +1,68 @@
+"""Everything that is understood of language, behind one door. Safe to call from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.language.faq import Answer, Faq
+    from bot.language.feedback import Explanation, Feedback
+    from bot.language.findings import Finding
+    from bot.language.understanding import Understander, Understanding
+
+Language = Literal["sv", "da"]
+Crisis = Literal["acute", "unclear", "none"]
+
+
+class LanguageEngine:
+    """The parts, and spaCy with them, load when they are first needed; `warm_up` loads them all."""
+
+    def __init__(self, pipelines: Mapping[str, str] | None = None) -> None:
+        self._names = {language: name for language, name in (pipelines or {}).items() if name}
+
+    def warm_up(self) -> None:
+        for language in ("sv", "da"):
+            self.check("Hej", language)
+        self.understand("Hej")
+
+    def crisis(self, text: str) -> Crisis:
+        """Whether a text tells of danger to life; Swedish, Danish and English."""
+        return self._understander.crisis(text)
+
+    def understand(
+        self, text: str, language: Language | None = None, history: Mapping[str, int] | None = None
+    ) -> Understanding:
+        return self._understander.understand(text, language, history)
+
+    def check(
+        self, text: str, language: Language, setting: str = "message", switched_off: Collection[str] = ()
+    ) -> Sequence[Finding]:
+        """What in a peer's text slides from sharing; offsets in characters."""
+        return self._feedback.check(text, language, setting, switched_off)
+
+    def explain(self, finding: Finding, text: str, language: Language) -> Explanation:
+        return self._feedback.explain(finding, text, language)
+
+    def faq(self, text: str, language: Language) -> Answer | None:
+        """An answer to a question about peer support, or None rather than one beside the question."""
+        return self._faqs[language].answer(text)
+
+    @cached_property
+    def _understander(self) -> Understander:
+        from bot.language.understanding import Understander
+
+        return Understander()
+
+    @cached_property
+    def _feedback(self) -> Feedback:
+        from bot.language.feedback import Feedback
+
+        return Feedback(self._names)
+
+    @cached_property
+    def _faqs(self) -> Mapping[str, Faq]:
+        from bot.language.faq import Faq
+
+        return {"sv": Faq("sv"), "da": Faq("da")}

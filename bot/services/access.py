@@ -1,0 +1,46 @@
+"""Who may do what: the one place that checks role, consent and ownership."""
+
+from bot.dialog import Dialog
+from bot.services.registry import OWNERS
+from bot.services.turn import Turn
+from bot.store import queries
+from bot.store.tables import Consent, Person, Request
+
+CONSENT_VERSION = 1
+"""Rises when the words of the consent change; a new version is asked for again."""
+
+
+def has_consented(turn: Turn, person: Person, purpose: str = "support") -> bool:
+    given = queries.rows(turn.tx, Consent, person_id=person.id, purpose=purpose, version=CONSENT_VERSION)
+    return any(consent.withdrawn_at is None for consent in given)
+
+
+def may_start(turn: Turn, person: Person, dialog: Dialog, subject: int | None) -> str | None:
+    """None when the person may, else the reason: blocked, role, not_yours, unknown or consent."""
+    if not _has_role(turn, person, dialog.role):
+        return "role"
+    if person.status == "blocked" and dialog.role != "anyone":
+        return "blocked"
+    if (dialog.subject is None) != (subject is None):
+        return "unknown"
+    if dialog.consent and not has_consented(turn, person):
+        return "consent"
+    if subject is not None and not OWNERS[dialog.subject or ""](turn, person, subject):
+        return "not_yours"
+    return None
+
+
+def _has_role(turn: Turn, person: Person, role: str) -> bool:
+    match role:
+        case "anyone":
+            return True
+        case "coordinator":
+            return person.coordinator
+        case "peer":
+            return person.peer in ("invited", "waiting", "approved")
+        case "approved_peer":
+            return person.peer == "approved"
+        case "requester":
+            return bool(queries.rows(turn.tx, Request, person_id=person.id, status=("waiting", "proposed")))
+        case _:
+            raise ValueError(f"unknown role {role!r}")

@@ -1,0 +1,248 @@
+"""Conversations in the database: begun, moved on by the engine, put aside and taken up again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.dialog import Begin, Dialog, Incoming, Option, Resume, Say, step
+from bot.dialog import Conversation as Standing
+from bot.dialog.conversation import Button, Misread
+from bot.dialog.engine import GIVEN
+from bot.services import typed_time
+from bot.services.access import may_start
+from bot.services.buttons import AnswerData, Link, StartData
+from bot.services.registry import FACTS, HANDLERS, OPTIONS, Refusal
+from bot.services.turn import Turn
+from bot.store import queries
+from bot.store.tables import Conversation, Person
+from bot.texts import short_day, show_moment
+
+CONSENT_DIALOG = "welcome"
+
+
+@dataclass
+class Surroundings:
+    """The engine's `World` for one person in one conversation."""
+
+    turn: Turn
+    person: Person
+    subject: int | None
+    now: datetime = field(init=False)
+    zone: ZoneInfo = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now, self.zone = self.turn.now, self.turn.zone(self.person)
+
+    def options(self, name: str, answers: Mapping[str, Any]) -> Sequence[Option]:
+        return OPTIONS[name](self.turn, self.person, answers, self.subject)
+
+    def label(self, text_id: str) -> str:
+        return self.turn.plain(self.person, text_id)
+
+    def moment(self, text: str) -> datetime | Misread:
+        return typed_time.read(text, self.now, self.turn.reader(self.person))
+
+    def show(self, moment: datetime) -> str:
+        return show_moment(moment, self.turn.reader(self.person))
+
+    def day(self, moment: datetime) -> str:
+        return short_day(moment, self.turn.reader(self.person))
+
+
+def active(turn: Turn, person: Person) -> Conversation | None:
+    """The conversation that the person's next message belongs to."""
+    open_ones = queries.open_conversations(turn.tx, person.id or 0)
+    return next((each for each in open_ones if each.status == "active"), None)
+
+
+def start(
+    turn: Turn, person: Person, name: str, subject: int | None = None, answers: Mapping[str, Any] | None = None
+) -> None:
+    """Begin a dialog, or go on with it where it was; without the right to it a kind refusal."""
+    dialog = turn.tools.dialogs.get(name)
+    reason = "unknown" if dialog is None else may_start(turn, person, dialog, subject)
+    if dialog is None or reason == "unknown":
+        return turn.say(person, "engine.stale")
+    if reason == "consent":
+        _put_aside(turn, person)
+        _new(turn, person, dialog, subject, answers, status="waiting")
+        return start(turn, person, CONSENT_DIALOG)
+    if reason is not None:
+        turn.audit(person, f"refused.{name}", subject=subject)
+        return turn.say(person, f"refused.{reason}")
+    _put_aside(turn, person)
+    before = _unfinished(turn, person, name, subject)
+    if before is not None and not answers:
+        before.status = "active"
+        return move(turn, person, before, Resume())
+    if before is not None:
+        before.status = "ended"
+    move(turn, person, _new(turn, person, dialog, subject, answers, status="active"), Begin())
+
+
+def _new(
+    turn: Turn,
+    person: Person,
+    dialog: Dialog,
+    subject: int | None,
+    answers: Mapping[str, Any] | None,
+    *,
+    status: str,
+) -> Conversation:
+    known = dict(answers or {})
+    memory = {"answers": {**known, **({GIVEN: list(known)} if known else {})}}
+    row = Conversation(
+        person_id=person.id or 0, dialog=dialog.name, version=dialog.version, state=dialog.first,
+        memory=memory, subject=subject, status=status, begun_at=turn.now, moved_at=turn.now,
+    )
+    turn.tx.add(row)
+    turn.tx.flush()
+    return row
+
+
+def _unfinished(turn: Turn, person: Person, name: str, subject: int | None) -> Conversation | None:
+    open_ones = queries.open_conversations(turn.tx, person.id or 0)
+    return next((each for each in open_ones if each.dialog == name and each.subject == subject), None)
+
+
+def _put_aside(turn: Turn, person: Person) -> None:
+    speaking = active(turn, person)
+    if speaking is not None:
+        speaking.status = "waiting"
+        turn.tx.add(speaking)
+
+
+def take_up(turn: Turn, person: Person, row: Conversation) -> None:
+    """Make a conversation that was put aside or paused the one that speaks."""
+    _put_aside(turn, person)
+    row.status = "active"
+    turn.tx.add(row)
+
+
+def resume(turn: Turn, person: Person, *, announce: bool = False) -> bool:
+    """Ask the present question again, or take up what waits; False when there is nothing."""
+    row = active(turn, person)
+    if row is None:
+        open_ones = queries.open_conversations(turn.tx, person.id or 0)
+        row = next((each for each in open_ones if each.status == "waiting"), None)
+        if row is None:
+            return False
+        if announce:
+            turn.say(person, "engine.resumed")
+    row.status = "active"
+    move(turn, person, row, Resume())
+    return True
+
+
+def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> None:
+    """Let the engine take one step, carry out what it asks for, and say what it says."""
+    dialog = turn.tools.dialogs.get(row.dialog)
+    if dialog is None or row.version != dialog.version and not _fits(dialog, row):
+        return _restart(turn, person, row, dialog)
+    reason = may_start(turn, person, dialog, row.subject)
+    if reason is not None and reason != "consent":
+        row.status = "ended"
+        turn.audit(person, f"refused.{row.dialog}", subject=row.subject)
+        turn.say(person, f"refused.{reason}")
+        return _next(turn, person)
+    surroundings = Surroundings(turn, person, row.subject)
+    taken = step(dialog, _standing(row), incoming, surroundings)
+    settled = [say for say in taken.outgoing if say.settle is not None]
+    for say in settled:
+        _utter(turn, person, row, say)
+    try:
+        for command in taken.commands:
+            turn.tx.add(row)
+            HANDLERS[type(command)](turn, person, command)
+    except Refusal as refusal:
+        row.status = "ended"
+        turn.say(person, refusal.text_id, **refusal.args_for_text)
+        return _next(turn, person)
+    if row.status == "ended":
+        return
+    _keep(turn, row, dialog, taken.conversation, paused=taken.paused)
+    for say in taken.outgoing:
+        if say.settle is None:
+            _utter(turn, person, row, say, taken.conversation)
+    if taken.conversation.ended and row.status == "ended":
+        _next(turn, person)
+
+
+def _fits(dialog: Dialog, row: Conversation) -> bool:
+    """Whether a conversation begun under an older version can go on."""
+    return row.state in dialog.states
+
+
+def _restart(turn: Turn, person: Person, row: Conversation, dialog: Dialog | None) -> None:
+    row.status = "ended"
+    turn.say(person, "engine.changed")
+    if dialog is not None:
+        start(turn, person, dialog.name, row.subject)
+
+
+def _next(turn: Turn, person: Person) -> None:
+    """After an end: go on with what was interrupted."""
+    turn.tx.flush()
+    if active(turn, person) is None:
+        turn.pressed = None
+        if not resume(turn, person, announce=True):
+            for do in turn.afterwards:
+                do()
+    turn.afterwards.clear()
+
+
+def _standing(row: Conversation) -> Standing:
+    memory = row.memory or {}
+    return Standing(
+        dialog=row.dialog, version=row.version, state=row.state, subject=row.subject,
+        answers=memory.get("answers", {}), history=tuple(memory.get("history", ())),
+        draft=memory.get("draft"), editing=memory.get("editing", False),
+    )
+
+
+def _keep(turn: Turn, row: Conversation, dialog: Dialog, standing: Standing, *, paused: bool) -> None:
+    row.state, row.version, row.moved_at = standing.state, dialog.version, turn.now
+    row.memory = None if standing.ended else {
+        "answers": dict(standing.answers), "history": list(standing.history),
+        "draft": standing.draft, "editing": standing.editing,
+    }
+    if standing.ended:
+        row.status = "ended"
+    elif paused:
+        row.status = "paused"
+    turn.tx.add(row)
+
+
+def _utter(
+    turn: Turn, person: Person, row: Conversation, say: Say, standing: Standing | None = None
+) -> None:
+    """Render what the engine says and put it into the outbox."""
+    args = dict(say.args)
+    if say.state is not None and row.dialog in FACTS:
+        answers = (standing or _standing(row)).answers
+        args = {**FACTS[row.dialog](turn, person, row.subject, answers), **args}
+    html = turn.html(person, say.text_id, **args)
+    if say.progress is not None:
+        html += "\n\n" + turn.html(person, "engine.progress", step=say.progress[0], of=say.progress[1])
+    if say.settle is not None:
+        html += "\n\n" + turn.html(person, "engine.answered", answer=say.settle) if say.settle else ""
+    links = [[_link(turn, person, row, say, button) for button in line] for line in say.rows]
+    if say.edit and turn.pressed is not None:
+        turn.edit(person, html, links)
+        if say.settle is not None:
+            turn.pressed = None
+    elif say.settle is None:
+        turn.send(person, html, links)
+
+
+def _link(turn: Turn, person: Person, row: Conversation, say: Say, button: Button) -> Link:
+    label = button.label or turn.plain(person, button.text_id or "")
+    if button.start is not None:
+        return Link(label, str(StartData(button.start)))
+    return Link(_short(label), str(AnswerData(row.id or 0, say.state or row.state, button.key)))
+
+
+def _short(label: str, limit: int = 60) -> str:
+    return label if len(label) <= limit else label[: limit - 1] + "…"

@@ -1,0 +1,94 @@
+"""A message outside every dialog: what the person wants, as far as it is clear."""
+
+from collections.abc import Callable
+
+from bot.services import conversing, menus, resting, rights, status
+from bot.services.buttons import ActionData, StartData
+from bot.services.registry import action
+from bot.services.standing_orders import subject
+from bot.services.turn import Turn
+from bot.store.tables import Person
+
+SURE = 0.5
+"""Below this confidence the bot asks instead of guessing."""
+
+STARTS = {
+    "request_peer": "intake",
+    "offer_support": "offer_support",
+    "book_session": "propose_times",
+    "reschedule_session": "move_meeting",
+    "cancel_session": "cancel_meeting",
+    "reflect": "reflection",
+    "check_text": "check_text",
+    "coordinator": "contact",
+    "change_language": "language",
+}
+
+SAYS: dict[str, Callable[[Turn, Person], None]] = {
+    "next_session": status.meetings,
+    "pause": resting.rest,
+    "my_data": rights.choose,
+    "help": lambda turn, person: menus.show(turn, person, "help"),
+    "greeting": lambda turn, person: menus.show(turn, person, "greeting"),
+    "thanks": lambda turn, person: turn.say(person, "smalltalk.thanks"),
+    "other": lambda turn, person: menus.show(turn, person, "smalltalk"),
+}
+
+
+def answer(turn: Turn, person: Person, text: str) -> None:
+    """Do what a free text asks for, or ask what it means."""
+    understood = turn.tools.language.understand(text, _known(person))
+    if not person.language_chosen and understood.language in ("sv", "da"):
+        _notice_language(turn, person, understood.language, understood.language_confidence)
+    if understood.intent == "ask_about":
+        return _explain(turn, person, text)
+    if understood.confidence < SURE and understood.intent != "other":
+        return _ask_back(turn, person, understood.alternatives or (understood.intent,))
+    do(turn, person, understood.intent)
+
+
+def do(turn: Turn, person: Person, intent: str) -> None:
+    """Start what belongs to an intent."""
+    if intent in STARTS:
+        dialog = STARTS[intent]
+        declared = turn.tools.dialogs[dialog]
+        about = subject(turn, person, dialog)
+        if declared.subject is not None and about is None:
+            return turn.say(person, f"nothing.{declared.subject}", menus.buttons(turn, person))
+        return conversing.start(turn, person, dialog, about)
+    SAYS.get(intent, SAYS["other"])(turn, person)
+
+
+def _known(person: Person) -> str | None:
+    return person.language if person.language_chosen else None
+
+
+def _notice_language(turn: Turn, person: Person, language: str, confidence: float) -> None:
+    """Somebody keeps writing in the other language: offer it, never decide it for them."""
+    if language != person.language and confidence >= 0.9:
+        label = turn.link(person, f"language.to_{language}", ActionData("language", language))
+        turn.say(person, "language.noticed", [[label]])
+
+
+def _ask_back(turn: Turn, person: Person, intents: tuple[str, ...]) -> None:
+    rows = [[turn.link(person, f"intent.{name}", ActionData("intent", name))] for name in intents[:3]]
+    rows.append([turn.link(person, "intent.none", ActionData("intent", "other"))])
+    turn.say(person, "intent.ask", rows)
+
+
+@action("intent")
+def meant(turn: Turn, person: Person, argument: str) -> None:
+    do(turn, person, argument if argument in STARTS or argument in SAYS else "other")
+
+
+def _explain(turn: Turn, person: Person, text: str) -> None:
+    """A question about peer support: answered from the source documents, or passed on."""
+    found = turn.tools.language.faq(text, person.language)
+    if found is None:
+        contact = [[turn.link(person, "faq.ask_coordinator", StartData("contact"))]]
+        return turn.say(person, "faq.unknown", contact)
+    turn.say(person, "faq.answer", answer=found.text, source=found.source)
+
+
+def offer_menu(turn: Turn, person: Person) -> None:
+    menus.show(turn, person)

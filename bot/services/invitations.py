@@ -1,0 +1,51 @@
+"""One-time links for peers and coordinators."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from bot.services import conversing
+from bot.services.turn import Turn
+from bot.store import Transaction, queries
+from bot.store.tables import Invitation, Person
+
+ROLES = ("peer", "coordinator")
+
+
+def issue(tx: Transaction, role: str, now: datetime, valid: timedelta, by: Person | None = None) -> str:
+    """The code of a new invitation; only its hash is kept. `role` is one of ROLES."""
+    code = secrets.token_urlsafe(18)
+    tx.add(
+        Invitation(
+            code_hash=_hash(code), role=role, created_by=by.id if by else None,
+            created_at=now, expires_at=now + valid,
+        )
+    )
+    return code
+
+
+def accept(turn: Turn, person: Person, code: str) -> bool:
+    """Use an invitation; False when it is unknown, used or too old."""
+    found = queries.first(turn.tx, Invitation, code_hash=_hash(code))
+    if found is None or found.used_at is not None or found.expires_at <= turn.now:
+        turn.audit(person, "refused.invitation", about=person.id)
+        return False
+    found.used_at = turn.now
+    turn.tx.add(found)
+    _give_role(turn, person, found.role)
+    turn.audit(person, f"role.{found.role}", about=person.id)
+    return True
+
+
+def _give_role(turn: Turn, person: Person, role: str) -> None:
+    if role == "coordinator":
+        person.coordinator = True
+    elif person.peer == "no":
+        person.peer = "invited"
+    turn.tx.add(person)
+    if role == "peer":
+        conversing.start(turn, person, "peer_welcome")
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,197 @@
+"""What one incoming message causes: analysed first, then handled in one transaction."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialog import Other, Pressed, Typed, Write
+from bot.services import conversing, crisis, free_text, greeting, standing_orders
+from bot.services.buttons import ActionData, AnswerData, StartData, parse
+from bot.services.event import Event
+from bot.services.registry import ACTIONS
+from bot.services.turn import Tools, Turn
+from bot.services.words import find
+from bot.store import Store, Transaction, inbox, outbox, queries
+from bot.store.tables import Conversation, Dismissal, Inbox, Person
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = ("photo", "voice", "sticker", "location", "file", "contact", "edited", "forwarded", "other")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was found in the text, outside of any transaction."""
+
+    crisis: str = "none"
+    findings: tuple[Any, ...] = ()
+
+
+def handle(tools: Tools, store: Store, update_id: int) -> None:
+    """Handle a stored update, once. What fails is tried again, and in the end set aside with a kind word.
+
+    Log lines name the update's id and the kind of error, never what was written.
+    """
+    event, attempts = _read(store, update_id)
+    if event is None:
+        return
+    try:
+        analysis = _analyse(tools, store, event)
+        with store.transaction() as tx:
+            row = tx.get(Inbox, update_id)
+            if row is None or row.handled_at is not None:
+                return
+            respond(Turn(tx, tools, tools.clock.now(), analysis.findings), event, analysis)
+            inbox.settle(tx, row, tools.clock.now())
+    except Exception as error:
+        log.error("update %s failed: %s", update_id, type(error).__name__, exc_info=_traceback(error))
+        _failed(tools, store, event, attempts + 1)
+
+
+def _traceback(error: Exception) -> Any:
+    """Where it happened, without the message of the exception, which may hold what people wrote."""
+    return (type(error), type(error)(), error.__traceback__) if isinstance(error, KeyError) else None
+
+
+def _read(store: Store, update_id: int) -> tuple[Event | None, int]:
+    with store.transaction() as tx:
+        row = tx.get(Inbox, update_id)
+        if row is None or row.handled_at is not None or row.content is None:
+            return None, 0
+        return Event.from_json(row.content), row.attempts
+
+
+def _failed(tools: Tools, store: Store, event: Event, attempts: int) -> None:
+    with store.transaction() as tx:
+        row = tx.get(Inbox, event.update_id)
+        if row is None:
+            return
+        row.attempts = attempts
+        tx.add(row)
+        if attempts < inbox.MAX_ATTEMPTS:
+            return
+        inbox.settle(tx, row, tools.clock.now(), failed=True)
+        person = queries.person_by_chat(tx, event.chat_id)
+        if person is not None:
+            Turn(tx, tools, tools.clock.now()).say(person, "engine.failed")
+
+
+def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
+    if not event.text:
+        return Analysis()
+    level = tools.language.crisis(event.text)
+    with store.transaction() as tx:
+        wanted = _feedback_wanted(tools, tx, event)
+    if wanted is None or level == "acute":
+        return Analysis(level)
+    language, setting, switched_off = wanted
+    return Analysis(level, tuple(tools.language.check(event.text, language, setting, switched_off)))
+
+
+def _feedback_wanted(tools: Tools, tx: Transaction, event: Event) -> tuple[Any, str, list[str]] | None:
+    """(language, setting, rules switched off) when the state that takes this text asks for feedback."""
+    person = queries.person_by_chat(tx, event.chat_id)
+    if person is None or event.kind != "text" or not person.feedback:
+        return None
+    open_ones = queries.rows(tx, Conversation, person_id=person.id, status="active", newest_first=True)
+    dialog = tools.dialogs.get(open_ones[0].dialog) if open_ones else None
+    state = dialog.states.get(open_ones[0].state) if dialog else None
+    if not isinstance(state, Write) or state.feedback is None:
+        return None
+    off = [each.rule for each in queries.rows(tx, Dismissal, person_id=person.id, always=True)]
+    return person.language, state.feedback, off
+
+
+def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
+    """Decide what a message is and pass it on. The order is the order of importance.
+
+    Unclear words in a dialog get the gentle question, and are still taken as the answer that they may be.
+    """
+    if event.kind == "group":
+        return _leave(turn, event)
+    person = queries.person_by_chat(turn.tx, event.chat_id)
+    is_new = person is None
+    if person is None:
+        person = greeting.make(turn, event)
+    if event.kind in ("left", "back"):
+        return greeting.came_or_went(turn, person, event.kind)
+    person.seen_at = turn.now
+    turn.tx.add(person)
+    if event.kind == "button":
+        _toast(turn, event)
+    if analysis.crisis == "acute":
+        return crisis.answer(turn, person, "acute")
+    if analysis.crisis == "unclear":
+        crisis.answer(turn, person, "unclear")
+        if is_new or conversing.active(turn, person) is None:
+            return None
+    if person.status in ("paused", "gone"):
+        person.status = "active"
+    if event.kind == "text" and event.text.startswith("/"):
+        return _command(turn, person, event, is_new=is_new)
+    if is_new:
+        return greeting.begin(turn, person)
+    if event.kind == "button":
+        return _button(turn, person, event)
+    if event.kind in UNREADABLE:
+        return _unreadable(turn, person, event.kind)
+    speaking = conversing.active(turn, person)
+    if speaking is not None:
+        return conversing.move(turn, person, speaking, Typed(event.text))
+    free_text.answer(turn, person, event.text)
+
+
+def _leave(turn: Turn, event: Event) -> None:
+    """In a group the bot says one line and leaves: what is shared here is for two."""
+    language = "da" if event.language_code.startswith("da") else "sv"
+    nobody = Person(chat_id=event.chat_id, language=language, created_at=turn.now)
+    turn.say(nobody, "engine.group")
+    outbox.put(turn.tx, event.chat_id, "leave", {}, turn.now)
+
+
+def _toast(turn: Turn, event: Event) -> None:
+    turn.pressed = event.message_id
+    outbox.put(turn.tx, event.chat_id, "toast", {"callback_id": event.callback_id}, turn.now)
+
+
+def _command(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:
+    command, rest = find(event.text)
+    if is_new and (command is None or command.name not in ("start", "help")):
+        return greeting.begin(turn, person)
+    standing_orders.obey(turn, person, command, rest)
+
+
+def _button(turn: Turn, person: Person, event: Event) -> None:
+    match parse(event.data):
+        case ActionData(name, argument) if name in ACTIONS:
+            ACTIONS[name](turn, person, argument)
+        case StartData(dialog, subject, key):
+            first = turn.tools.dialogs[dialog].first if dialog in turn.tools.dialogs else ""
+            conversing.start(turn, person, dialog, subject, {first: key} if key else None)
+        case AnswerData(conversation, state, key):
+            _answer(turn, person, conversation, Pressed(state, key))
+        case _:
+            turn.audit(person, "refused.button")
+            turn.say(person, "engine.stale")
+
+
+def _answer(turn: Turn, person: Person, conversation: int, pressed: Pressed) -> None:
+    row = turn.tx.get(Conversation, conversation)
+    if row is None or row.person_id != person.id:
+        turn.audit(person, "refused.conversation", subject=conversation)
+        return turn.say(person, "engine.stale")
+    if row.status == "ended":
+        turn.say(person, "engine.stale")
+        conversing.resume(turn, person)
+        return
+    if row.status != "active":
+        conversing.take_up(turn, person, row)
+    conversing.move(turn, person, row, pressed)
+
+
+def _unreadable(turn: Turn, person: Person, kind: str) -> None:
+    speaking = conversing.active(turn, person)
+    if speaking is not None:
+        return conversing.move(turn, person, speaking, Other(kind))
+    turn.say(person, f"engine.other.{kind}")
+    free_text.offer_menu(turn, person)

@@ -1,0 +1,28 @@
+"""Where things stand: a request, the meetings, the pair."""
+
+from bot.services import requests
+from bot.services.turn import Turn
+from bot.store import queries
+from bot.store.tables import Person
+
+
+def likely_subject(turn: Turn, person: Person, kind: str) -> int | None:
+    """The thing of this kind that a person most likely means: their newest match, the next meeting."""
+    if kind == "match":
+        matches = queries.matches_of(turn.tx, person.id or 0, "connected")
+        return matches[0].id if matches else None
+    if kind == "meeting":
+        meetings = queries.meetings_of(turn.tx, person.id or 0, "booked")
+        return meetings[0].id if meetings else None
+    return None
+
+
+def of_request(turn: Turn, person: Person) -> None:
+    """What has become of the request, without a word about anybody who declined."""
+    if queries.matches_of(turn.tx, person.id or 0, "connected"):
+        return turn.say(person, "status.connected", [[turn.offer(person, "propose_times")]])
+    request = requests.open_request(turn, person)
+    if request is None:
+        return turn.say(person, "status.none", [[turn.offer(person, "intake")]])
+    days = (turn.now - request.created_at).days
+    turn.say(person, f"status.{request.status}", [[turn.offer(person, "details")]], days=days)

@@ -1,0 +1,77 @@
+"""Language, country, age and consent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.commands import GiveConsent, RefuseConsent, SwitchLanguage, TooYoung
+from bot.dialog import Option
+from bot.services import menus
+from bot.services.access import CONSENT_VERSION, has_consented
+from bot.services.crisis import lines
+from bot.services.registry import action, facts, handles, options
+from bot.services.turn import Turn
+from bot.store.tables import Consent, Person
+
+
+@options("countries")
+def countries(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None) -> list[Option]:
+    served = turn.settings.organisation.countries
+    return [Option(country, turn.plain(person, f"country.{country}")) for country in served]
+
+
+@facts("welcome")
+def welcome_facts(
+    turn: Turn, person: Person, subject: int | None, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    organisation = turn.settings.organisation
+    return {
+        "welcome": organisation.welcome.text(person.language),
+        "secrecy": organisation.secrecy.text(person.language),
+        "min_age": organisation.min_age,
+        **lines(turn, person),
+    }
+
+
+@handles(SwitchLanguage)
+def switch_language(turn: Turn, person: Person, command: SwitchLanguage) -> None:
+    person.language = "da" if person.language == "sv" else "sv"
+    person.language_chosen = True
+    turn.tx.add(person)
+    menus.refresh(turn, person)
+
+
+@handles(GiveConsent)
+def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
+    person.country = command.country or person.country
+    person.of_age = True
+    turn.tx.add(person)
+    if not has_consented(turn, person):
+        turn.tx.add(
+            Consent(person_id=person.id or 0, purpose="support", version=CONSENT_VERSION, given_at=turn.now)
+        )
+    turn.tx.flush()
+    menus.refresh(turn, person)
+    turn.afterwards.append(lambda: menus.show(turn, person))
+
+
+@handles(RefuseConsent)
+def refuse_consent(turn: Turn, person: Person, command: RefuseConsent) -> None:
+    """Nothing is kept beyond the chat and the refusal."""
+    turn.audit(person, "consent.refused", about=person.id)
+
+
+@handles(TooYoung)
+def too_young(turn: Turn, person: Person, command: TooYoung) -> None:
+    person.country = command.country or person.country
+    person.of_age = False
+    turn.tx.add(person)
+
+
+@action("language")
+def change_language(turn: Turn, person: Person, argument: str) -> None:
+    """A button outside dialogs: go on in this language."""
+    if argument in ("sv", "da"):
+        person.language, person.language_chosen = argument, True
+        turn.tx.add(person)
+        menus.refresh(turn, person)
+    turn.say(person, "engine.language_changed")

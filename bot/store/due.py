@@ -1,0 +1,44 @@
+"""What falls due: rows with a time, planned in the transaction that causes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.store.database import Transaction
+from bot.store.tables import Due
+
+
+def plan(
+    tx: Transaction,
+    key: str,
+    kind: str,
+    due_at: datetime,
+    *,
+    person_id: int | None = None,
+    subject: int | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Plan something, or move it if it is planned already. `until`: when it has become pointless."""
+    row = tx.exec(select(Due).where(Due.key == key)).first() or Due(key=key, kind=kind, due_at=due_at)
+    row.due_at, row.until, row.person_id, row.subject = due_at, until, person_id, subject
+    row.status, row.settled_at = "planned", None
+    tx.add(row)
+
+
+def cancel(tx: Transaction, key_prefix: str) -> None:
+    """Forget what is planned under keys that begin so."""
+    query = select(Due).where(col(Due.key).startswith(key_prefix, autoescape=True), Due.status == "planned")
+    for row in tx.exec(query).all():
+        tx.delete(row)
+
+
+def ripe(tx: Transaction, now: datetime, limit: int = 100) -> Sequence[int]:
+    """The ids of what is due now, earliest first."""
+    query = select(Due.id).where(Due.status == "planned", col(Due.due_at) <= now)
+    return [row for row in tx.exec(query.order_by(col(Due.due_at), col(Due.id)).limit(limit)).all() if row]
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    return tx.exec(select(func.min(Due.due_at)).where(Due.status == "planned")).first()

@@ -1,0 +1,54 @@
+"""Named queries, and two small general ones for looking things up by equal columns."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlmodel import SQLModel, col, select
+
+from bot.store.database import Transaction
+from bot.store.tables import Conversation, Match, Meeting, Person
+
+T = TypeVar("T", bound=SQLModel)
+
+
+def first(tx: Transaction, table: type[T], **equal: Any) -> T | None:
+    """The newest row whose columns have these values."""
+    return next(iter(rows(tx, table, newest_first=True, limit=1, **equal)), None)
+
+
+def rows(
+    tx: Transaction, table: type[T], *, newest_first: bool = False, limit: int | None = None, **equal: Any
+) -> Sequence[T]:
+    """The rows whose columns have these values (a tuple: one of these), oldest first."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    query = select(table)
+    for name, value in equal.items():
+        column = columns[name]
+        query = query.where(column.in_(value) if isinstance(value, tuple) else column == value)
+    key = columns["id"]
+    query = query.order_by(key.desc() if newest_first else key)
+    return tx.exec(query if limit is None else query.limit(limit)).all()
+
+
+def person_by_chat(tx: Transaction, chat_id: int) -> Person | None:
+    return tx.exec(select(Person).where(Person.chat_id == chat_id)).first()
+
+
+def open_conversations(tx: Transaction, person_id: int) -> Sequence[Conversation]:
+    """The unfinished conversations of a person, the one that speaks or spoke last first."""
+    query = select(Conversation).where(Conversation.person_id == person_id, Conversation.status != "ended")
+    return tx.exec(query.order_by(col(Conversation.moved_at).desc(), col(Conversation.id).desc())).all()
+
+
+def matches_of(tx: Transaction, person_id: int, *statuses: str) -> Sequence[Match]:
+    """A person's matches in these statuses, on either side, newest first."""
+    either = (Match.user_id == person_id) | (Match.peer_id == person_id)  # type: ignore[operator]
+    query = select(Match).where(either, col(Match.status).in_(statuses))
+    return tx.exec(query.order_by(col(Match.id).desc())).all()
+
+
+def meetings_of(tx: Transaction, person_id: int, *statuses: str) -> Sequence[Meeting]:
+    """The meetings of a person's connected matches in these statuses, earliest first."""
+    ids = [match.id for match in matches_of(tx, person_id, "connected")]
+    query = select(Meeting).where(col(Meeting.match_id).in_(ids), col(Meeting.status).in_(statuses))
+    return tx.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id))).all()
