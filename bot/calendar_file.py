@@ -86,7 +86,7 @@ def _timezone(zone: ZoneInfo, year: int) -> Timezone:
 
 
 def _shown(moment: datetime, zone: ZoneInfo) -> datetime:
-    """`moment` on the local clock; in UTC in the later of two like hours, which a file cannot name otherwise."""
+    """`moment` on the local clock; in UTC in the later of two like hours: no other name tells them apart."""
     wall = moment.astimezone(zone)
     return moment.astimezone(UTC) if wall.fold else wall
 
