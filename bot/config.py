@@ -170,7 +170,9 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
         raise ConfigError(f"{file} is not valid TOML: {error}") from error
     for key in ("token", "webhook_secret", "folder"):
         if key in data:
-            raise ConfigError(f"{key}: does not belong in the settings file; secrets come from the environment")
+            raise ConfigError(
+                f"{key}: does not belong in the settings file; secrets come from the environment"
+            )
     secrets = {
         "token": os.environ.get("PEERBOT_TOKEN", ""),
         "webhook_secret": os.environ.get("PEERBOT_WEBHOOK_SECRET", ""),

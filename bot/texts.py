@@ -112,13 +112,16 @@ class Texts:
 
 def _environment(*, autoescape: bool, shared: Mapping[str, Any] | None) -> Environment:
     # Plain output carries no markup at all; HTML output escapes every argument.
-    environment = Environment(
-        autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )  # noqa: S701
+    environment = Environment(autoescape=autoescape, undefined=StrictUndefined)  # noqa: S701
+    environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
-        "moment": _moment, "day": _day, "clock": _clock, "listed": _listed, "duration": _duration,
+        "moment": _moment,
+        "day": _day,
+        "clock": _clock,
+        "listed": _listed,
+        "duration": _duration,
     }
-    environment.globals |= {"plural": _plural, "lines": lines, "reader": None, **(shared or {})}
+    environment.globals |= {"plural": _plural, "table": lines, "reader": None, **(shared or {})}
     return environment
 
 
@@ -184,6 +187,8 @@ def show_moment(moment: datetime, reader: Reader) -> str:
 
 
 def short_day(moment: datetime, reader: Reader) -> str:
-    return show(moment, SHORT_DAY, reader).replace(".", "", 1) if reader.language == "da" else show(
-        moment, SHORT_DAY, reader
+    return (
+        show(moment, SHORT_DAY, reader).replace(".", "", 1)
+        if reader.language == "da"
+        else show(moment, SHORT_DAY, reader)
     )

@@ -7,6 +7,7 @@ and returns where the conversation stands now, what is to be said and what is to
 from bot.dialog.conversation import (
     Begin,
     Conversation,
+    Incoming,
     Option,
     Other,
     Pressed,
@@ -28,6 +29,7 @@ __all__ = [
     "Dialog",
     "End",
     "Go",
+    "Incoming",
     "Option",
     "Other",
     "Pressed",

@@ -118,7 +118,7 @@ def _answered(
 ) -> Step:
     """Keep an answer, give the command of the way taken, and enter the next state."""
     answers = {**conversation.answers, state.name: value}
-    said = (_settled(dialog, conversation, state, settle),) if settle is not None else ()
+    said = (_settled(dialog, conversation, state, settle, world),) if settle is not None else ()
     kept = conversation.but(answers=answers, draft=None)
     go = dialog.target(state, value)
     commands = () if go.do is None else (command_from(go.do, relevant(dialog, kept), kept.subject),)
@@ -198,8 +198,10 @@ def relevant(dialog: Dialog, conversation: Conversation) -> dict[str, object]:
     }
 
 
-def _settled(dialog: Dialog, conversation: Conversation, state: State, settle: str | None) -> Say:
-    return Say(f"{dialog.name}.{state.name}", state=state.name, edit=True, settle=settle)
+def _settled(dialog: Dialog, conversation: Conversation, state: State, settle: str, world: World) -> Say:
+    """The question that was answered by button, as it stays in the chat."""
+    args = {"lines": _lines(dialog, conversation, world)} if isinstance(state, Summary) else {}
+    return Say(f"{dialog.name}.{state.name}", args, state=state.name, edit=True, settle=settle)
 
 
 def _ask(dialog: Dialog, conversation: Conversation, world: World, *, edit: bool = False) -> Say:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from bot.language.findings import Finding
     from bot.language.understanding import Understander, Understanding
 
-Language = Literal["sv", "da"]
+Language = str
+""""sv" or "da"."""
 Crisis = Literal["acute", "unclear", "none"]
 
 

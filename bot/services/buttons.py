@@ -1,8 +1,8 @@
 """The data behind a button: at most 64 bytes, and never trusted.
 
-    a:<conversation>:<state>:<key>      an answer in a conversation
-    s:<dialog>:<subject>:<key>          start a dialog about something, perhaps with its first answer
-    x:<action>:<argument>               what works outside every dialog (crisis, menu)
+a:<conversation>:<state>:<key>      an answer in a conversation
+s:<dialog>:<subject>:<key>          start a dialog about something, perhaps with its first answer
+x:<action>:<argument>               what works outside every dialog (crisis, menu)
 """
 
 from dataclasses import dataclass

@@ -58,7 +58,11 @@ def active(turn: Turn, person: Person) -> Conversation | None:
 
 
 def start(
-    turn: Turn, person: Person, name: str, subject: int | None = None, answers: Mapping[str, Any] | None = None
+    turn: Turn,
+    person: Person,
+    name: str,
+    subject: int | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> None:
     """Begin a dialog, or go on with it where it was; without the right to it a kind refusal."""
     dialog = turn.tools.dialogs.get(name)
@@ -94,8 +98,15 @@ def _new(
     known = dict(answers or {})
     memory = {"answers": {**known, **({GIVEN: list(known)} if known else {})}}
     row = Conversation(
-        person_id=person.id or 0, dialog=dialog.name, version=dialog.version, state=dialog.first,
-        memory=memory, subject=subject, status=status, begun_at=turn.now, moved_at=turn.now,
+        person_id=person.id or 0,
+        dialog=dialog.name,
+        version=dialog.version,
+        state=dialog.first,
+        memory=memory,
+        subject=subject,
+        status=status,
+        begun_at=turn.now,
+        moved_at=turn.now,
     )
     turn.tx.add(row)
     turn.tx.flush()
@@ -139,7 +150,7 @@ def resume(turn: Turn, person: Person, *, announce: bool = False) -> bool:
 def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> None:
     """Let the engine take one step, carry out what it asks for, and say what it says."""
     dialog = turn.tools.dialogs.get(row.dialog)
-    if dialog is None or row.version != dialog.version and not _fits(dialog, row):
+    if dialog is None or (row.version != dialog.version and not _fits(dialog, row)):
         return _restart(turn, person, row, dialog)
     reason = may_start(turn, person, dialog, row.subject)
     if reason is not None and reason != "consent":
@@ -196,18 +207,29 @@ def _next(turn: Turn, person: Person) -> None:
 def _standing(row: Conversation) -> Standing:
     memory = row.memory or {}
     return Standing(
-        dialog=row.dialog, version=row.version, state=row.state, subject=row.subject,
-        answers=memory.get("answers", {}), history=tuple(memory.get("history", ())),
-        draft=memory.get("draft"), editing=memory.get("editing", False),
+        dialog=row.dialog,
+        version=row.version,
+        state=row.state,
+        subject=row.subject,
+        answers=memory.get("answers", {}),
+        history=tuple(memory.get("history", ())),
+        draft=memory.get("draft"),
+        editing=memory.get("editing", False),
     )
 
 
 def _keep(turn: Turn, row: Conversation, dialog: Dialog, standing: Standing, *, paused: bool) -> None:
     row.state, row.version, row.moved_at = standing.state, dialog.version, turn.now
-    row.memory = None if standing.ended else {
-        "answers": dict(standing.answers), "history": list(standing.history),
-        "draft": standing.draft, "editing": standing.editing,
-    }
+    row.memory = (
+        None
+        if standing.ended
+        else {
+            "answers": dict(standing.answers),
+            "history": list(standing.history),
+            "draft": standing.draft,
+            "editing": standing.editing,
+        }
+    )
     if standing.ended:
         row.status = "ended"
     elif paused:
@@ -215,9 +237,7 @@ def _keep(turn: Turn, row: Conversation, dialog: Dialog, standing: Standing, *, 
     turn.tx.add(row)
 
 
-def _utter(
-    turn: Turn, person: Person, row: Conversation, say: Say, standing: Standing | None = None
-) -> None:
+def _utter(turn: Turn, person: Person, row: Conversation, say: Say, standing: Standing | None = None) -> None:
     """Render what the engine says and put it into the outbox."""
     args = dict(say.args)
     if say.state is not None and row.dialog in FACTS:

@@ -14,16 +14,17 @@ def answer(turn: Turn, person: Person, level: str) -> None:
     turn.tx.add(alert)
     turn.tx.flush()
     rows = [
-        [turn.link(person, "crisis.tell_yes", ActionData("tell", f"{alert.id}"))],
-        [turn.link(person, "crisis.tell_no", ActionData("dont", f"{alert.id}"))],
-        [turn.link(person, "crisis.mistaken", ActionData("mistaken", f"{alert.id}"))],
+        [turn.link(person, "safety.tell_yes", ActionData("tell", f"{alert.id}"))],
+        [turn.link(person, "safety.tell_no", ActionData("dont", f"{alert.id}"))],
+        [turn.link(person, "safety.mistaken", ActionData("mistaken", f"{alert.id}"))],
     ]
-    turn.say(person, f"crisis.{level}", rows, urgent=True, **lines(turn, person))
+    turn.say(person, f"safety.{level}", rows, urgent=True, **lines(turn, person))
 
 
 def lines(turn: Turn, person: Person) -> dict[str, object]:
     """The arguments of a text with lines of help: those open now, and the next to open if none is."""
-    countries = [person.country] if person.country else list(turn.settings.organisation.countries)
+    served: list[str] = list(turn.settings.organisation.countries)
+    countries = [person.country] if person.country else served
     adult = True if person.of_age else None
     open_now, following = to_show(countries, turn.now, adult=adult)
     shown = [_shown(turn, person, line, countries) for line in open_now]
@@ -36,7 +37,10 @@ def lines(turn: Turn, person: Person) -> dict[str, object]:
 def _shown(turn: Turn, person: Person, line: Line, countries: list[str]) -> dict[str, object]:
     country = turn.plain(person, f"country.{line.country}") if len(countries) > 1 else ""
     return {
-        "name": line.name, "number": line.number, "words": line.words(person.language), "country": country,
+        "name": line.name,
+        "number": line.number,
+        "words": line.words(person.language),
+        "country": country,
     }
 
 
@@ -50,21 +54,21 @@ def tell(turn: Turn, person: Person, argument: str) -> None:
     turn.tx.add(alert)
     coordinators = queries.rows(turn.tx, Person, coordinator=True)
     for coordinator in coordinators:
-        seen = [[turn.link(coordinator, "crisis.acknowledge", ActionData("seen", f"{alert.id}"))]]
-        turn.say(coordinator, "crisis.alert", seen, urgent=True, called=person.name, at=alert.created_at)
+        seen = [[turn.link(coordinator, "safety.acknowledge", ActionData("seen", f"{alert.id}"))]]
+        turn.say(coordinator, "safety.alert", seen, urgent=True, called=person.name, at=alert.created_at)
     turn.audit(person, "alert.told", about=person.id, subject=alert.id)
-    turn.say(person, "crisis.told" if coordinators else "crisis.nobody", urgent=True)
+    turn.say(person, "safety.told" if coordinators else "safety.nobody", urgent=True)
 
 
 @action("dont")
 def dont(turn: Turn, person: Person, argument: str) -> None:
-    _settle(turn, person, argument, "declined", "crisis.not_told")
+    _settle(turn, person, argument, "declined", "safety.not_told")
 
 
 @action("mistaken")
 def mistaken(turn: Turn, person: Person, argument: str) -> None:
     """A false alarm: dismissed kindly, and the dialog goes on."""
-    _settle(turn, person, argument, "dismissed", "crisis.dismissed")
+    _settle(turn, person, argument, "dismissed", "safety.dismissed")
 
 
 @action("seen")
@@ -80,8 +84,8 @@ def seen(turn: Turn, person: Person, argument: str) -> None:
         turn.audit(person, "alert.acknowledged", about=alert.person_id, subject=alert.id)
         concerned = turn.tx.get(Person, alert.person_id)
         if concerned is not None:
-            turn.say(concerned, "crisis.somebody_knows", urgent=True)
-    turn.say(person, "crisis.acknowledged")
+            turn.say(concerned, "safety.somebody_knows", urgent=True)
+    turn.say(person, "safety.acknowledged")
 
 
 def _settle(turn: Turn, person: Person, argument: str, status: str, text_id: str) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 class Event:
     """One update.
 
-    `kind`: text, button, photo, voice, sticker, location, file, contact, edited, forwarded, group (added to
-    or written in a group), left (the person blocked the bot), back (unblocked), other. `text` is what was written, also a caption or
-    an edited text. `sent_at` is an aware UTC datetime, None where Telegram gives none.
+    `kind`: text, button, photo, voice, sticker, location, file, contact, edited, forwarded, group (added
+    to or written in a group), left (the person blocked the bot), back (unblocked), other. `text` is what
+    was written, also a caption or an edited text. `sent_at` is an aware UTC datetime, None where Telegram
+    gives none.
     """
 
     update_id: int

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from bot.services import conversing, menus, resting, rights, status
-from bot.services.buttons import ActionData, StartData
+from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import subject
 from bot.services.turn import Turn
 from bot.store.tables import Person
+from bot.texts import Reader
 
 SURE = 0.5
 """Below this confidence the bot asks instead of guessing."""
@@ -66,8 +67,10 @@ def _known(person: Person) -> str | None:
 def _notice_language(turn: Turn, person: Person, language: str, confidence: float) -> None:
     """Somebody keeps writing in the other language: offer it, never decide it for them."""
     if language != person.language and confidence >= 0.9:
-        label = turn.link(person, f"language.to_{language}", ActionData("language", language))
-        turn.say(person, "language.noticed", [[label]])
+        reader = Reader(language, turn.zone(person))
+        label = turn.tools.texts.plain(f"language.to_{language}", reader)
+        row = [Link(label, str(ActionData("language", language)))]
+        turn.send(person, turn.tools.texts.html("language.noticed", reader), [row])
 
 
 def _ask_back(turn: Turn, person: Person, intents: tuple[str, ...]) -> None:
@@ -85,9 +88,9 @@ def _explain(turn: Turn, person: Person, text: str) -> None:
     """A question about peer support: answered from the source documents, or passed on."""
     found = turn.tools.language.faq(text, person.language)
     if found is None:
-        contact = [[turn.link(person, "faq.ask_coordinator", StartData("contact"))]]
-        return turn.say(person, "faq.unknown", contact)
-    turn.say(person, "faq.answer", answer=found.text, source=found.source)
+        contact = [[turn.link(person, "answers.ask_coordinator", StartData("contact"))]]
+        return turn.say(person, "answers.unknown", contact)
+    turn.say(person, "answers.answer", answer=found.text, source=found.source)
 
 
 def offer_menu(turn: Turn, person: Person) -> None:

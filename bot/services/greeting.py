@@ -2,8 +2,8 @@
 
 from bot.services import conversing, invitations, menus
 from bot.services.event import Event
-from bot.services.turn import Turn
-from bot.store import outbox
+from bot.services.turn import Tools, Turn
+from bot.store import Store, outbox, queries
 from bot.store.tables import Person
 
 
@@ -23,7 +23,7 @@ def _language(turn: Turn, event: Event) -> str:
     if written:
         found = turn.tools.language.understand(written)
         if found.language != "other" and found.language_confidence >= 0.8:
-            return found.language
+            return str(found.language)
     code = event.language_code[:2]
     if code in ("sv", "da"):
         return code
@@ -46,3 +46,11 @@ def came_or_went(turn: Turn, person: Person, kind: str) -> None:
     elif person.status == "gone":
         person.status = "active"
     turn.tx.add(person)
+
+
+def chat_is_gone(tools: Tools, store: Store, chat_id: int) -> None:
+    """Telegram said that the person has blocked the bot."""
+    with store.transaction() as tx:
+        person = queries.person_by_chat(tx, chat_id)
+        if person is not None:
+            came_or_went(Turn(tx, tools, tools.clock.now()), person, "left")

@@ -17,8 +17,11 @@ def issue(tx: Transaction, role: str, now: datetime, valid: timedelta, by: Perso
     code = secrets.token_urlsafe(18)
     tx.add(
         Invitation(
-            code_hash=_hash(code), role=role, created_by=by.id if by else None,
-            created_at=now, expires_at=now + valid,
+            code_hash=_hash(code),
+            role=role,
+            created_by=by.id if by else None,
+            created_at=now,
+            expires_at=now + valid,
         )
     )
     return code

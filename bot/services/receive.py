@@ -1,6 +1,7 @@
 """What one incoming message causes: analysed first, then handled in one transaction."""
 
 import logging
+import traceback
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +45,13 @@ def handle(tools: Tools, store: Store, update_id: int) -> None:
             respond(Turn(tx, tools, tools.clock.now(), analysis.findings), event, analysis)
             inbox.settle(tx, row, tools.clock.now())
     except Exception as error:
-        log.error("update %s failed: %s", update_id, type(error).__name__, exc_info=_traceback(error))
+        log.error("update %s failed: %s", update_id, trail(error))
         _failed(tools, store, event, attempts + 1)
 
 
-def _traceback(error: Exception) -> Any:
-    """Where it happened, without the message of the exception, which may hold what people wrote."""
-    return (type(error), type(error)(), error.__traceback__) if isinstance(error, KeyError) else None
+def trail(error: Exception) -> str:
+    """What kind of error, and the lines of code it came through: never a value, which could be somebody's words."""
+    return type(error).__name__ + "\n" + "".join(traceback.format_tb(error.__traceback__))
 
 
 def _read(store: Store, update_id: int) -> tuple[Event | None, int]:
@@ -119,12 +120,15 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
     turn.tx.add(person)
     if event.kind == "button":
         _toast(turn, event)
-    if analysis.crisis == "acute":
-        return crisis.answer(turn, person, "acute")
-    if analysis.crisis == "unclear":
-        crisis.answer(turn, person, "unclear")
-        if is_new or conversing.active(turn, person) is None:
+    if analysis.crisis != "none":
+        crisis.answer(turn, person, analysis.crisis)
+        if analysis.crisis == "acute" or is_new or conversing.active(turn, person) is None:
             return None
+    _pass_on(turn, person, event, is_new=is_new)
+
+
+def _pass_on(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:
+    """To the command, the button, the open question or the free text that it is."""
     if person.status in ("paused", "gone"):
         person.status = "active"
     if event.kind == "text" and event.text.startswith("/"):

@@ -54,5 +54,5 @@ DIRECT: dict[str, Callable[[Turn, Person, str], None]] = {
     "meetings": _then_go_on(status.meetings),
     "digest": _then_go_on(status.digest),
     "pause": lambda turn, person, rest: resting.rest(turn, person),
-    "mydata": _then_go_on(rights.my_data),
+    "mydata": _then_go_on(rights.choose),
 }

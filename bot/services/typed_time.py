@@ -29,7 +29,9 @@ def read(text: str, now: datetime, reader: Reader) -> datetime | Misread:
         case Past(_):
             return Misread("engine.when.past")
         case Nonexistent(reason):
-            return Misread("engine.when.clock_change" if reason == "clock_change" else "engine.when.nonexistent")
+            return Misread(
+                "engine.when.clock_change" if reason == "clock_change" else "engine.when.nonexistent"
+            )
         case _:
             return Misread("engine.when.not_understood")
 

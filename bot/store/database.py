@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 Transaction = Session
 """Everything that one incoming message causes happens in one of these, or not at all."""
@@ -51,6 +51,12 @@ class Store:
         """A read-write transaction: committed at the end, rolled back on an exception."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to date."""
+        from bot.store import tables  # noqa: F401 - brings the tables in
+
+        SQLModel.metadata.create_all(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -44,8 +44,13 @@ def put(
     sealed = None if document is None else vault.seal(base64.b64encode(document).decode())
     tx.add(
         Outbox(
-            chat_id=chat_id, method=method, payload=payload, document=sealed,
-            urgent=urgent, created_at=now, try_at=now,
+            chat_id=chat_id,
+            method=method,
+            payload=payload,
+            document=sealed,
+            urgent=urgent,
+            created_at=now,
+            try_at=now,
         )
     )
 
@@ -55,12 +60,15 @@ def next_to_send(tx: Transaction, now: datetime, limit: int = 30) -> Sequence[Ou
     waiting = Outbox.outcome == "waiting"
     front = (
         select(Outbox.chat_id, func.max(Outbox.urgent).label("urgent"))
-        .where(waiting).group_by(col(Outbox.chat_id)).subquery()
+        .where(waiting)
+        .group_by(col(Outbox.chat_id))
+        .subquery()
     )
     ids = (
         select(func.min(Outbox.id))
         .join(front, (col(Outbox.chat_id) == front.c.chat_id) & (col(Outbox.urgent) == front.c.urgent))
-        .where(waiting).group_by(col(Outbox.chat_id))
+        .where(waiting)
+        .group_by(col(Outbox.chat_id))
     )
     query = select(Outbox).where(col(Outbox.id).in_(ids), col(Outbox.try_at) <= now)
     found = tx.exec(query.order_by(col(Outbox.urgent).desc(), col(Outbox.id)).limit(limit)).all()
@@ -99,3 +107,11 @@ def drop_chat(tx: Transaction, chat_id: int, now: datetime) -> None:
     """The person has blocked the bot: nothing more is sent to them."""
     for row in tx.exec(select(Outbox).where(Outbox.chat_id == chat_id, Outbox.outcome == "waiting")):
         settle(tx, row.id or 0, "gone", now)
+
+
+def as_new_message(tx: Transaction, row_id: int) -> None:
+    """An edit whose message is gone becomes a message of its own."""
+    row = tx.get(Outbox, row_id)
+    if row is not None:
+        row.method = "message"
+        tx.add(row)

@@ -42,7 +42,7 @@ def open_conversations(tx: Transaction, person_id: int) -> Sequence[Conversation
 
 def matches_of(tx: Transaction, person_id: int, *statuses: str) -> Sequence[Match]:
     """A person's matches in these statuses, on either side, newest first."""
-    either = (Match.user_id == person_id) | (Match.peer_id == person_id)  # type: ignore[operator]
+    either = (Match.user_id == person_id) | (Match.peer_id == person_id)
     query = select(Match).where(either, col(Match.status).in_(statuses))
     return tx.exec(query.order_by(col(Match.id).desc())).all()
 

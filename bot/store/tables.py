@@ -15,7 +15,7 @@ def _when(*, index: bool = False, nullable: bool = True) -> Any:
 
 
 def _sealed(default: Any = None) -> Any:
-    return Field(default=default, sa_type=Sealed)
+    return Field(default=default, sa_type=Sealed, nullable=True)
 
 
 class Person(SQLModel, table=True):

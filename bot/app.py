@@ -1,0 +1,166 @@
+"""The composition root: alone knows every part, wires them and runs them."""
+
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.engine import make_url
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.clock import Clock, SystemClock
+from bot.config import Settings
+from bot.language.engine import LanguageEngine
+from bot.services import wiring
+from bot.services.dispatcher import tick
+from bot.services.greeting import chat_is_gone
+from bot.services.receive import handle
+from bot.store import Store, due, inbox, outbox, vault
+from bot.store.sealing import find_key
+from bot.telegram.receiver import Poller, webhook
+from bot.telegram.sender import Sender
+from bot.texts import Texts
+from dialogs import DIALOGS
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=20)
+"""How often the dispatcher looks at what is due, beside waking at the next due time."""
+WORKERS = 4
+
+
+class App:
+    """The running service. `step` does everything that waits once; `run` does it for ever."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        store: Store | None = None,
+        language: LanguageEngine | None = None,
+    ) -> None:
+        self.settings, self.clock = settings, clock or SystemClock()
+        self.store = store or open_store(settings)
+        language = language or LanguageEngine({"sv": settings.pipelines.sv, "da": settings.pipelines.da})
+        texts = Texts(wiring.shared(settings))
+        self.tools = wiring.tools(settings, texts, self.clock, DIALOGS, language)
+        self.bot = _bot(settings)
+        self.poller = Poller(self.bot, self.store, self.clock, self.wake)
+        self.sender = Sender(self.bot, self.store, self.clock, settings.telegram, self._gone)
+        self._bell = asyncio.Event()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+
+    def wake(self) -> None:
+        """Something has arrived or has fallen due: look at once."""
+        self._bell.set()
+
+    def _gone(self, chat_id: int) -> None:
+        chat_is_gone(self.tools, self.store, chat_id)
+
+    async def step(self) -> int:
+        """Handle every waiting update, do what is due, send what waits; gives how much was done."""
+        return await self.work() + await self.dispatch() + await self.sender.send_due()
+
+    async def work(self) -> int:
+        """Handle the oldest waiting update of every person, different people at once."""
+        ids = await asyncio.to_thread(self._waiting)
+        loop = asyncio.get_running_loop()
+        jobs = [loop.run_in_executor(self._pool, handle, self.tools, self.store, each) for each in ids]
+        await asyncio.gather(*jobs)
+        return len(ids)
+
+    def _waiting(self) -> list[int]:
+        with self.store.transaction() as tx:
+            return list(inbox.next_of_each(tx))
+
+    async def dispatch(self) -> int:
+        return await asyncio.to_thread(tick, self.tools, self.store)
+
+    async def run(self) -> None:
+        """Receive, work, send and dispatch until cancelled."""
+        await self.start()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(self.wake, "interval", seconds=TICK.total_seconds())
+        scheduler.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._receive())
+                tasks.create_task(self._loop())
+        finally:
+            scheduler.shutdown(wait=False)
+            await self.stop()
+
+    async def start(self) -> None:
+        await self.bot.initialize()
+
+    async def stop(self) -> None:
+        await self.bot.shutdown()
+        self._pool.shutdown(wait=True)
+        self.store.close()
+
+    async def _loop(self) -> None:
+        while True:
+            self._bell.clear()
+            if not await self.step():
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for the bell, or until the next row may be tried."""
+        seconds = await asyncio.to_thread(self._until_next)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._bell.wait(), seconds)
+
+    def _until_next(self) -> float:
+        with self.store.transaction() as tx:
+            times = [moment for moment in (outbox.next_try(tx), due.next_due(tx)) if moment]
+        waits = [(moment - self.clock.now()).total_seconds() for moment in times]
+        return min([max(wait, 0.05) for wait in waits] + [TICK.total_seconds()])
+
+    async def _receive(self) -> None:
+        if self.settings.telegram.updates == "polling":
+            await self.bot.delete_webhook()
+            return await self.poller.run()
+        await self._serve_webhook()
+
+    async def _serve_webhook(self) -> None:
+        telegram = self.settings.telegram
+        secret = self.settings.webhook_secret.get_secret_value()
+        runner = web.AppRunner(webhook(self.bot, self.store, self.clock, secret, self.wake))
+        await runner.setup()
+        await web.TCPSite(runner, telegram.webhook_host, telegram.webhook_port).start()
+        await self.bot.set_webhook(f"{telegram.webhook_url.rstrip('/')}/telegram", secret_token=secret)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+
+def _bot(settings: Settings) -> Bot:
+    api = settings.telegram.api_url.rstrip("/")
+    request = HTTPXRequest(connection_pool_size=16, read_timeout=20)
+    return Bot(
+        settings.token.get_secret_value() or "0:no-token",
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=request,
+        get_updates_request=HTTPXRequest(connection_pool_size=1),
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database with its key, bring it up to date; raises StoreError or KeyProblem."""
+    url = make_url(settings.store.url)
+    is_new = True
+    if url.get_backend_name() == "sqlite" and url.database:
+        file = settings.folder / url.database
+        is_new = not file.exists()
+        url = url.set(database=str(file))
+    vault.unlock(find_key(settings.folder / settings.store.key_file, create=is_new))
+    store = Store(url.render_as_string(hide_password=False))
+    store.migrate()
+    return store

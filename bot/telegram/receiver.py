@@ -1,0 +1,87 @@
+"""Updates in: stored before Telegram is told that they arrived, by long polling and by webhook alike."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.clock import Clock
+from bot.store import Store, inbox
+from bot.telegram.updates import ALLOWED, event_from
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+MAX_BODY = 1024 * 1024
+
+
+def keep(store: Store, clock: Clock, updates: Sequence[Update]) -> int:
+    """Store updates in one transaction; gives how many were new."""
+    events = [event for event in map(event_from, updates) if event is not None]
+    if not events:
+        return 0
+    now = clock.now()
+    with store.transaction() as tx:
+        return sum(inbox.put(tx, event.update_id, event.chat_id, event.to_json(), now) for event in events)
+
+
+class Poller:
+    """Long polling. An offset is given to Telegram only after what came before it is stored."""
+
+    def __init__(self, bot: Bot, store: Store, clock: Clock, arrived: Callable[[], None]) -> None:
+        self._bot, self._store, self._clock, self._arrived = bot, store, clock, arrived
+        self._offset: int | None = None
+
+    async def poll(self, seconds: int) -> int:
+        """Fetch once, waiting at most `seconds`; gives how many updates came."""
+        updates = await self._bot.get_updates(
+            offset=self._offset, timeout=seconds, allowed_updates=ALLOWED, read_timeout=seconds + 10
+        )
+        if updates:
+            await asyncio.to_thread(keep, self._store, self._clock, updates)
+            self._offset = updates[-1].update_id + 1
+            self._arrived()
+        return len(updates)
+
+    async def run(self) -> None:
+        """Poll for ever; after an error wait a little longer each time, at most a minute."""
+        pause = 1.0
+        while True:
+            try:
+                await self.poll(25)
+                pause = 1.0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                reason = (
+                    "another process polls with this token" if isinstance(error, Conflict) else "no contact"
+                )
+                log.warning("fetching updates failed (%s): %s", type(error).__name__, reason)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+
+
+def webhook(
+    bot: Bot, store: Store, clock: Clock, secret: str, arrived: Callable[[], None]
+) -> web.Application:
+    """An application that takes Telegram's POSTs at /telegram and answers 200 when they are stored."""
+
+    async def take(request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = Update.de_json(await request.json(), bot)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return web.Response(status=400)
+        await asyncio.to_thread(keep, store, clock, [update])
+        arrived()
+        return web.Response()
+
+    app = web.Application(client_max_size=MAX_BODY)
+    app.router.add_post("/telegram", take)
+    return app

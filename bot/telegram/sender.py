@@ -1,0 +1,151 @@
+"""The outbox to the Bot API: each chat in order, within Telegram's limits, retried until it is settled."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.clock import Clock
+from bot.config import Telegram
+from bot.store import Store, outbox
+from bot.store.outbox import Outgoing
+
+log = logging.getLogger(__name__)
+
+HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
+"""Refusals after which there is nothing left to do."""
+LOST = ("message to edit not found", "message can't be edited")
+"""The message that was to be changed is gone: a new one says the same."""
+
+AT_ONCE = 8
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Sender:
+    """Sends what waits. `gone` is told the chat of a person who has blocked the bot."""
+
+    def __init__(
+        self, bot: Bot, store: Store, clock: Clock, limits: Telegram, gone: Callable[[int], None]
+    ) -> None:
+        self._bot, self._store, self._clock, self._limits, self._gone = bot, store, clock, limits, gone
+        self._last: dict[int, datetime] = {}
+        self._sent_at: list[datetime] = []
+
+    async def send_due(self) -> int:
+        """Send one row of each chat whose turn it is; gives how many were tried."""
+        rows = await asyncio.to_thread(self._next)
+        for start in range(0, len(rows), AT_ONCE):
+            await asyncio.gather(*(self._send(row) for row in rows[start : start + AT_ONCE]))
+        return len(rows)
+
+    def _next(self) -> list[Outgoing]:
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            found = outbox.next_to_send(tx, now)
+        ready = [row for row in found if self._rested(row, now)]
+        return ready[: self._room(now)]
+
+    def _rested(self, row: Outgoing, now: datetime) -> bool:
+        last = self._last.get(row.chat_id)
+        return last is None or now - last >= timedelta(seconds=self._limits.per_chat_seconds)
+
+    def _room(self, now: datetime) -> int:
+        """How many more may be sent within this second."""
+        self._sent_at = [at for at in self._sent_at if now - at < timedelta(seconds=1)]
+        return max(0, int(self._limits.per_second) - len(self._sent_at))
+
+    async def _send(self, row: Outgoing) -> None:
+        now = self._clock.now()
+        self._sent_at.append(now)
+        if row.method != "toast":
+            self._last[row.chat_id] = now
+        try:
+            await self._call(row)
+        except RetryAfter as error:
+            pause = error.retry_after
+            seconds = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
+            return await self._settle(outbox.postpone, row.id, now, seconds)
+        except Forbidden:
+            await self._settle(outbox.settle, row.id, "gone", now)
+            return await asyncio.to_thread(self._gone, row.chat_id)
+        except BadRequest as error:
+            return await self._refused(row, error, now)
+        except TelegramError as error:
+            log.warning("sending %s failed (%s), attempt %s", row.id, type(error).__name__, row.attempts + 1)
+            return await self._settle(outbox.postpone, row.id, now)
+        await self._settle(outbox.settle, row.id, "sent", now)
+
+    async def _refused(self, row: Outgoing, error: BadRequest, now: datetime) -> None:
+        reason = str(error).lower()
+        if row.method == "edit" and any(each in reason for each in LOST):
+            return await self._settle(outbox.as_new_message, row.id)
+        outcome = "sent" if any(each in reason for each in HARMLESS) else "parked"
+        if outcome == "parked":
+            log.error("Telegram refused %s (%s): parked", row.id, row.method)
+        await self._settle(outbox.settle, row.id, outcome, now)
+
+    async def _settle(self, settle: Callable[..., None], *args: Any) -> None:
+        def within() -> None:
+            with self._store.transaction() as tx:
+                settle(tx, *args)
+
+        await asyncio.to_thread(within)
+
+    async def _call(self, row: Outgoing) -> None:
+        payload, chat_id = row.payload, row.chat_id
+        match row.method:
+            case "message":
+                await self._bot.send_message(
+                    chat_id,
+                    payload["text"],
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=keyboard(payload["rows"]),
+                )
+            case "edit":
+                await self._bot.edit_message_text(
+                    payload["text"],
+                    chat_id,
+                    payload["message_id"],
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=keyboard(payload["rows"]),
+                )
+            case "document":
+                file = InputFile(io.BytesIO(row.document or b""), filename=payload["name"])
+                await self._bot.send_document(
+                    chat_id,
+                    file,
+                    caption=payload["caption"],
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard(payload["rows"]),
+                )
+            case "toast":
+                await self._bot.answer_callback_query(payload["callback_id"])
+            case "commands":
+                listed = [BotCommand(each["command"], each["text"]) for each in payload["commands"]]
+                await self._bot.set_my_commands(listed, scope=BotCommandScopeChat(chat_id))
+            case "leave":
+                await self._bot.leave_chat(chat_id)
+
+
+def keyboard(rows: Sequence[Sequence[Sequence[str]]]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in rows]
+    )
