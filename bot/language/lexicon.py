@@ -9,16 +9,15 @@ lemma to each token (``tag``, ``lemma``) before the embedding layer reads them.
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from spacy.language import Language
-from spacy.strings import hash_string
 from spacy.tokens import Doc
 
 UNKNOWN = "?"
@@ -41,7 +40,7 @@ class Entry(NamedTuple):
 
 def edit(form: str, lemma: str) -> tuple[int, str]:
     """The letters to drop from the end of ``form`` and the ending to add so that it becomes ``lemma``."""
-    same = len(os.path.commonprefix([form, lemma]))
+    same = len(common_start([form, lemma]))
     return len(form) - same, lemma[same:]
 
 
@@ -52,7 +51,9 @@ class Lexicon:
     for a known one; a model trained on the classes tolerates that.
     """
 
-    def __init__(self, hashes: np.ndarray[Any, Any], kinds: np.ndarray[Any, Any], entries: list[Entry]) -> None:
+    def __init__(
+        self, hashes: np.ndarray[Any, Any], kinds: np.ndarray[Any, Any], entries: list[Entry]
+    ) -> None:
         self.hashes, self.kinds, self.entries = hashes, kinds, entries
         self.find = lru_cache(maxsize=20_000)(self._find)
 
@@ -100,13 +101,26 @@ class Lexicon:
     @classmethod
     def from_disk(cls, path: Path) -> Lexicon:
         with np.load(path, allow_pickle=False) as data:
-            rows = [line.split("\t") for line in str(data["entries"]).split("\n")] if data["entries"].size else []
+            rows = (
+                [line.split("\t") for line in str(data["entries"]).split("\n")]
+                if data["entries"].size
+                else []
+            )
             entries = [Entry(name, int(drop), add) for name, drop, add in rows]
             return cls(np.cumsum(data["gaps"], dtype="uint32"), data["kinds"], entries)
 
 
+def common_start(words: Sequence[str]) -> str:
+    """The longest string that all the words begin with."""
+    first, last = min(words), max(words)
+    for n, letter in enumerate(first):
+        if last[n] != letter:
+            return first[:n]
+    return first
+
+
 def short_hash(form: str) -> int:
-    return hash_string(form) & 0xFFFFFFFF
+    return crc32(form.encode())
 
 
 def common_paradigms(pairs: Mapping[str, str]) -> dict[str, str]:
@@ -122,7 +136,7 @@ def common_paradigms(pairs: Mapping[str, str]) -> dict[str, str]:
 
 def signature(lemma: str, forms: Iterable[str]) -> str:
     own = sorted({lemma, *forms})
-    stem = len(os.path.commonprefix(own))
+    stem = len(common_start(own))
     return lemma[stem:] + ":" + ",".join(form[stem:] for form in own)
 
 

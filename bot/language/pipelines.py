@@ -53,7 +53,7 @@ def _load(language: LanguageCode, name: str | None) -> Language:
 
 def _advice(language: str, name: str | None) -> str:
     if name:
-        return f"the pipeline {name!r} for {language!r} is not installed; install it or leave its name out of the config"
+        return f"the pipeline {name!r} for {language!r} is not installed: install it, or leave it out of the config"
     return f"our pipeline for {language!r} is missing or damaged; 'peerbot train' makes it anew"
 
 

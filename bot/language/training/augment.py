@@ -17,10 +17,10 @@ def lower_case(sentence: Sentence) -> Sentence:
 
 
 def without_punctuation(sentence: Sentence) -> Sentence:
-    """Without punctuation marks; words that hung on one hang on what that hung on. Unchanged if nothing else is there."""
-    kept = [n for n, word in enumerate(sentence, start=1) if word.pos != "PUNCT"]
-    if not kept or any(sentence[n - 1].pos == "PUNCT" and sentence[n - 1].head == 0 for n in range(1, len(sentence) + 1)):
+    """Without punctuation marks; what hung on one hangs on the mark's own head. Unchanged if a mark is the root."""
+    if any(word.pos == "PUNCT" and word.head == 0 for word in sentence):
         return sentence
+    kept = [n for n, word in enumerate(sentence, start=1) if word.pos != "PUNCT"]
     place = {old: new for new, old in enumerate(kept, start=1)}
     return tuple(
         replace(word, head=place.get(_kept_head(sentence, word), 0), space=True)
@@ -58,8 +58,3 @@ def as_chat(sentence: Sentence, random: Random, errors: float = 0.03) -> Sentenc
     elif copy[-1].pos == "PUNCT" and len(copy) > 1:
         copy = copy[:-1] if all(w.head != len(copy) for w in copy) else copy
     return tuple(misspell(w, random) if random.random() < errors else w for w in copy)
-
-
-def varied(sentence: Sentence, random: Random, share: float) -> Sentence:
-    """The sentence itself, or with the probability ``share`` as it might stand in a chat."""
-    return as_chat(sentence, random) if random.random() < share else sentence

@@ -60,7 +60,9 @@ def _swedish_features(word: Word, question: bool) -> str:
 
 def is_deponent(word: Word) -> bool:
     """A verb that has only s-forms, such as *finnas* and *hoppas*; Talbanken gives these no voice."""
-    return word.pos == "VERB" and word.lemma.endswith("as") and word.form.lower() != word.lemma.removesuffix("s")
+    return (
+        word.pos == "VERB" and word.lemma.endswith("as") and word.form.lower() != word.lemma.removesuffix("s")
+    )
 
 
 def plain(sentence: Sentence) -> Sentence:

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
+from typing import cast
 
 from rich.progress import Progress
 from spacy.language import Language
 from spacy.training import Example
-from spacy.util import fix_random_seed, load_config, load_model_from_config, registry
-from thinc.api import Config
+from spacy.util import load_config, load_model_from_config, registry
+from thinc.api import Config, fix_random_seed
 from thinc.optimizers import Optimizer
 
 from ..lexicon import Lexicon, LexiconComponent
-from .augment import varied
-from .corpus import corpus
-from .treebank import Sentence, to_doc
+from .address import addressed
+from .augment import as_chat
+from .corpus import Texts, corpus, neighbours
+from .treebank import to_doc
 
 CONFIG = Path(__file__).with_name("config.cfg")
-EPOCHS = 30
-CHAT_SHARE = 0.35
-LONGEST_GROUP = 8
+EPOCHS = {"sv": 30, "da": 20}
+CHAT_SHARE, TOLD_CHAT_SHARE, NEAR_CHAT_SHARE = 0.3, 0.5, 0.1
+LONGEST_GROUP, LONGEST_CHAT = 10, 3
+NEAR_EPOCHS, NEAR_SHARE = 0.6, 0.4
+"""Neighbours take part in the first epochs only, with a share of their texts that is drawn anew in each."""
 BATCH_WORDS = (300, 1000)
 RATES = (0.001, 0.0001)
-"""The learning rate at the start and at the end; it falls evenly."""
+"""Batch size and learning rate at the start and at the end; between, they change evenly."""
 DROPOUT = 0.15
-
-Texts = Sequence[Sequence[Sentence]]
-Report = Callable[[int, dict[str, float]], None]
 
 
 def train_pipelines(
@@ -42,46 +43,69 @@ def train_pipelines(
     Writes ``out/sv`` and ``out/da``; the same seed and data give the same pipelines. Raises OSError when a source is
     missing and RuntimeError when the package spacy-lookups-data is not installed.
     """
-    for language in languages:
-        with Progress(disable=not progress) as bar:
-            task = bar.add_task(language, total=EPOCHS)
-            nlp = train(language, corpus(data, language), seed, EPOCHS, lambda *_: bar.advance(task))
-        save(nlp, out / language)
+    with Progress(disable=not progress) as bar:
+        tasks = {language: bar.add_task(language, total=EPOCHS[language]) for language in languages}
+        for language, task in tasks.items():
+            training = Training(language, corpus(data, language), neighbours(data, language), seed=seed)
+            for _ in training.epochs(EPOCHS[language]):
+                bar.advance(task)
+            save(training.nlp, out / language)
 
 
-def train(language: str, texts: Texts, seed: int, epochs: int, report: Report | None = None) -> Language:
-    """Train a pipeline on texts of consecutive sentences; ``report`` hears the number and losses of each epoch."""
-    fix_random_seed(seed)
-    random = Random(seed)
-    nlp = blank(language)
-    lexicon(nlp).lexicon = Lexicon.build(full_forms(language))
-    optimizer: Optimizer = registry.resolve(load_config(CONFIG)["training"])["optimizer"]
-    nlp.initialize(lambda: list(examples(nlp, texts, Random(seed), 0.0)), sgd=optimizer)
-    for epoch in range(epochs):
+class Training:
+    """The training of one pipeline on texts of consecutive sentences.
+
+    ``near`` are texts of neighbouring languages (only their trees count), ``forms`` the full-form list of the lexicon
+    (form to lemma; that of spacy-lookups-data if None).
+    """
+
+    def __init__(
+        self,
+        language: str,
+        texts: Texts,
+        near: Texts = (),
+        *,
+        seed: int,
+        forms: Mapping[str, str] | None = None,
+    ) -> None:
+        fix_random_seed(seed)
+        self.language, self.texts, self.near = language, texts, near
+        self.random = Random(seed)  # noqa: S311 - not for secrets
+        self.forms = full_forms(language) if forms is None else forms
+        self.nlp = blank(language)
+        cast(LexiconComponent, self.nlp.get_pipe("lexicon")).lexicon = Lexicon.build(self.forms)
+        self.optimizer: Optimizer = registry.resolve(load_config(CONFIG)["training"])["optimizer"]
+        self.nlp.initialize(lambda: self._examples(near_share=1.0), sgd=self.optimizer)
+
+    def epochs(self, number: int) -> Iterator[dict[str, float]]:
+        """Train for ``number`` epochs, giving the losses after each; then the weights become their averages."""
+        for epoch in range(number):
+            yield self._epoch(epoch / number, 1 / number)
+        use_averages(self.nlp, self.optimizer)
+
+    def _epoch(self, done: float, length: float) -> dict[str, float]:
         losses: dict[str, float] = {}
-        words = BATCH_WORDS[0] + (BATCH_WORDS[1] - BATCH_WORDS[0]) * epoch / epochs
-        batches = list(by_words(list(examples(nlp, texts, random, CHAT_SHARE)), int(words), random))
+        found = self._examples(NEAR_SHARE if done < NEAR_EPOCHS else 0.0)
+        batches = list(by_words(found, int(between(BATCH_WORDS, done)), self.random))
         for step, batch in enumerate(batches):
-            done = (epoch + step / len(batches)) / epochs
-            optimizer.learn_rate = RATES[0] + (RATES[1] - RATES[0]) * done
-            nlp.update(batch, sgd=optimizer, drop=DROPOUT, losses=losses, annotates=["lexicon"])
-        if report:
-            report(epoch, losses)
-    use_averages(nlp, optimizer)
-    return nlp
+            self.optimizer.learn_rate = between(RATES, done + length * step / len(batches))
+            self.nlp.update(batch, sgd=self.optimizer, drop=DROPOUT, losses=losses, annotates=["lexicon"])
+        return losses
+
+    def _examples(self, near_share: float) -> list[Example]:
+        told = addressed(self.texts, self.language, self.forms, self.random)
+        found = list(examples(self.nlp, self.texts, self.random, CHAT_SHARE))
+        found += examples(self.nlp, [told], self.random, TOLD_CHAT_SHARE)
+        near = examples(self.nlp, self.near, self.random, NEAR_CHAT_SHARE)
+        return found + [example for example in near if self.random.random() < near_share]
 
 
 def blank(language: str) -> Language:
+    """An untrained pipeline as ``config.cfg`` describes it."""
     config = load_config(CONFIG)
     config["nlp"]["lang"] = language
-    return load_model_from_config(Config({"nlp": config["nlp"], "components": config["components"]}), auto_fill=True)
-
-
-def lexicon(nlp: Language) -> LexiconComponent:
-    component = nlp.get_pipe("lexicon")
-    if not isinstance(component, LexiconComponent):
-        raise TypeError("the component 'lexicon' is not ours")
-    return component
+    wanted = Config({"nlp": config["nlp"], "components": config["components"]})
+    return load_model_from_config(wanted, auto_fill=True)
 
 
 def full_forms(language: str) -> dict[str, str]:
@@ -95,15 +119,16 @@ def full_forms(language: str) -> dict[str, str]:
 
 
 def examples(nlp: Language, texts: Texts, random: Random, chat_share: float) -> Iterator[Example]:
-    """Documents of one to a few consecutive sentences; ``chat_share`` of the documents as chat."""
+    """Documents of one to a few consecutive sentences; about ``chat_share`` of the sentences as they look in chat."""
+    chat_documents = min(1.0, chat_share * LONGEST_GROUP / LONGEST_CHAT / 2)
     for text in texts:
         start = 0
         while start < len(text):
-            length = random.randint(1, LONGEST_GROUP)
-            chat = 1.0 if random.random() < chat_share else 0.0
-            group = [varied(sentence, random, chat) for sentence in text[start : start + length]]
+            chat = random.random() < chat_documents
+            length = random.randint(1, LONGEST_CHAT if chat else LONGEST_GROUP)
+            group = text[start : start + length]
             start += length
-            reference = to_doc(nlp.vocab, group)
+            reference = to_doc(nlp.vocab, [as_chat(s, random) for s in group] if chat else group)
             yield Example(nlp.make_doc(reference.text), reference)
 
 
@@ -120,15 +145,21 @@ def by_words(found: list[Example], words: int, random: Random) -> Iterator[list[
         yield batch
 
 
+def between(ends: tuple[float, float], done: float) -> float:
+    """The value at ``done`` (0 to 1) of the way from one end to the other."""
+    return ends[0] + (ends[1] - ends[0]) * done
+
+
 def use_averages(nlp: Language, optimizer: Optimizer) -> None:
     """Replace each weight by its running average over the training, which generalises better."""
-    for _, component in nlp.pipeline:
-        for node in getattr(component, "model", None).walk() if hasattr(component, "model") else ():
-            for name in node.param_names:
-                if (node.id, name) in optimizer.averages:
-                    node.set_param(name, optimizer.averages[node.id, name])
+    averages = optimizer.averages or {}
+    models = [component.model for _, component in nlp.pipeline if hasattr(component, "model")]
+    for node in (node for model in models for node in model.walk()):
+        for name in node.param_names:
+            if (node.id, name) in averages:
+                node.set_param(name, averages[node.id, name])
 
 
 def save(nlp: Language, folder: Path) -> None:
-    """Write the pipeline without what the tokenizer and the vocabulary can make anew."""
+    """Write the pipeline to ``folder`` for ``bot.language.pipelines`` to load."""
     nlp.to_disk(folder)

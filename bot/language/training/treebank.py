@@ -16,7 +16,7 @@ COLUMNS = 10
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token as annotated: ``head`` counts from 1 within the sentence, 0 is the root; ``space`` follows it or not."""
+    """One token as annotated: ``head`` counts from 1 in the sentence, 0 is the root; ``space`` tells if one follows."""
 
     form: str
     lemma: str
@@ -72,7 +72,9 @@ def _sentences(lines: Iterable[str]) -> Iterator[Sentence]:
 def _word(columns: list[str]) -> Word:
     _, form, lemma, pos, _, feats, head, dep, _, misc = columns
     morph = "" if feats == "_" else feats
-    return Word(form, form if lemma == "_" else lemma, pos, morph, int(head), dep, "SpaceAfter=No" not in misc)
+    return Word(
+        form, form if lemma == "_" else lemma, pos, morph, int(head), dep, "SpaceAfter=No" not in misc
+    )
 
 
 def detokenise(sentence: Sentence) -> Sentence:
@@ -85,16 +87,16 @@ def detokenise(sentence: Sentence) -> Sentence:
 
 
 def to_doc(vocab: Vocab, sentences: Sequence[Sentence]) -> Doc:
-    """One document of the sentences in a row, with everything annotated."""
+    """One document of the sentences in a row, fully annotated, but for features where a part of speech is ""."""
     words = [word for sentence in sentences for word in sentence]
-    starts = [n == 0 for sentence in sentences for n in range(len(sentence))]
+    starts: list[bool | int | None] = [n == 0 for sentence in sentences for n in range(len(sentence))]
     return Doc(
         vocab,
         words=[w.form for w in words],
         spaces=_spaces(sentences),
         lemmas=[w.lemma for w in words],
         pos=[w.pos for w in words],
-        morphs=[w.morph for w in words],
+        morphs=[w.morph for w in words] if all(w.pos for w in words) else None,
         heads=_heads(sentences),
         deps=["ROOT" if w.head == 0 else w.dep for w in words],
         sent_starts=starts,

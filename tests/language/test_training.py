@@ -1,0 +1,216 @@
+"""Reading, harmonising, varying and training on treebanks; the data here are small and our own."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import spacy
+
+from bot.language.lexicon import Lexicon, LexiconComponent
+from bot.language.training import score
+from bot.language.training.address import as_imperative, imperative_form, joined, to_you
+from bot.language.training.augment import as_chat, lower_case, misspell, without_punctuation
+from bot.language.training.corpus import own
+from bot.language.training.harmonise import is_deponent, swedish, usage
+from bot.language.training.neighbour import as_own, spell
+from bot.language.training.train import Training, save
+from bot.language.training.treebank import Sentence, Word, read_conllu, to_doc
+
+FORMS = {"ringer": "ringa", "pratade": "prata", "pratar": "prata"}
+
+
+def words(sentence: Sentence | None) -> str:
+    return " ".join(word.form for word in sentence or ())
+
+
+def statement() -> Sentence:
+    """Han ringer inte läkaren."""
+    return (
+        Word("Han", "han", "PRON", "Case=Nom", 2, "nsubj"),
+        Word("ringer", "ringa", "VERB", "Mood=Ind|Tense=Pres|VerbForm=Fin|Voice=Act", 0, "root"),
+        Word("inte", "inte", "PART", "Polarity=Neg", 2, "advmod"),
+        Word("läkaren", "läkare", "NOUN", "Definite=Def", 2, "obj", space=False),
+        Word(".", ".", "PUNCT", "", 2, "punct"),
+    )
+
+
+def test_reads_conllu_with_spaces_and_without_comments(tmp_path: Path) -> None:
+    path = tmp_path / "a.conllu"
+    path.write_text(
+        "# text = Hej!\n1\tHej\thej\tINTJ\t_\t_\t0\troot\t_\tSpaceAfter=No\n2\t!\t!\tPUNCT\t_\t_\t1\tpunct\t_\t_\n\n",
+        encoding="utf-8",
+    )
+    (sentence,) = read_conllu(path)
+    assert sentence[0] == Word("Hej", "hej", "INTJ", "", 0, "root", space=False)
+
+
+def test_a_file_that_marks_no_spaces_gets_usual_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.conllu"
+    path.write_text(
+        "1\tHej\thej\tINTJ\t_\t_\t0\troot\t_\t_\n2\t!\t!\tPUNCT\t_\t_\t1\tpunct\t_\t_\n", encoding="utf-8"
+    )
+    assert to_doc(spacy.blank("sv").vocab, read_conllu(path)).text == "Hej! "
+
+
+def test_a_line_without_ten_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.conllu"
+    path.write_text("1\tHej\thej\n\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="CoNLL-U"):
+        read_conllu(path)
+
+
+def test_documents_carry_the_trees_of_all_their_sentences() -> None:
+    doc = to_doc(spacy.blank("sv").vocab, [statement(), statement()])
+    assert [sent.root.text for sent in doc.sents] == ["ringer", "ringer"]
+    assert doc[8].head.text == "ringer" and doc[8].dep_ == "obj"
+
+
+def test_swedish_features_follow_talbanken() -> None:
+    def features(word: Word) -> str:
+        return swedish((word,), {})[0].morph
+
+    assert features(Word("som", "som", "PRON", "PronType=Int,Rel", 0, "root")) == "PronType=Rel"
+    assert features(Word("där", "där", "ADV", "PronType=Int,Rel", 0, "root")) == ""
+    assert features(Word("tre", "tre", "NUM", "", 0, "root")) == "Case=Nom|NumType=Card"
+    assert features(Word("inte", "inte", "PART", "", 0, "root")) == "Polarity=Neg"
+    assert features(Word("finns", "finnas", "VERB", "Mood=Ind|Voice=Pass", 0, "root")) == "Mood=Ind"
+    assert features(Word("bil", "bil", "NOUN", "Case=Nom|Typo=Yes", 0, "root")) == "Case=Nom"
+
+
+def test_deponents_are_told_from_passives() -> None:
+    assert is_deponent(Word("hoppas", "hoppas", "VERB", "", 0, "root"))
+    assert not is_deponent(Word("sågs", "se", "VERB", "", 0, "root"))
+
+
+def test_what_the_measure_always_does_is_taken_over() -> None:
+    reference = usage([statement()] * 3)
+    (word,) = swedish((Word("läkaren", "läkaren", "NOUN", "", 0, "root"),), reference)
+    assert (word.lemma, word.morph) == ("läkare", "Definite=Def")
+
+
+def test_chat_has_no_capitals_and_no_punctuation_and_a_whole_tree() -> None:
+    copy = without_punctuation(lower_case(statement()))
+    assert words(copy) == "han ringer inte läkaren"
+    assert [word.head for word in copy] == [2, 0, 2, 2]
+
+
+def test_a_sentence_of_punctuation_stays() -> None:
+    dots = (Word("...", "...", "PUNCT", "", 0, "root"),)
+    assert without_punctuation(dots) == dots
+
+
+def test_misspelling_keeps_the_analysis_and_short_words() -> None:
+    random = Random(1)
+    word = statement()[3]
+    forms = {misspell(word, random).form for _ in range(50)}
+    assert len(forms) > 3 and misspell(word, random).lemma == "läkare"
+    assert misspell(statement()[0], random) == statement()[0]
+
+
+def test_chat_copies_are_reproducible() -> None:
+    assert as_chat(statement(), Random(3)) == as_chat(statement(), Random(3))
+
+
+@pytest.mark.parametrize(
+    ("language", "lemma", "expected"),
+    [("sv", "ringa", "ring"), ("sv", "prata", "prata"), ("sv", "gå", "gå"), ("sv", "höra", "hör"), ("sv", "ta", "ta"),
+     ("sv", "glömma", "glöm"), ("da", "komme", "kom"), ("da", "ringe", "ring"), ("da", "gå", "gå"), ("da", "se", "se")],
+)  # fmt: skip
+def test_imperative_forms(language: str, lemma: str, expected: str) -> None:
+    forms = FORMS | {"glömmer": "glömma"}
+    assert imperative_form(language, lemma, forms) == expected
+
+
+def test_a_statement_becomes_an_imperative_with_its_tree() -> None:
+    told = next(
+        t
+        for seed in range(99)
+        if (t := as_imperative(statement(), "sv", FORMS, Random(seed))) and len(t) == 4
+    )
+    assert words(told) == "Ring inte läkaren ."
+    assert told[0].morph.startswith("Mood=Imp") and [w.head for w in told] == [0, 1, 1, 1]
+
+
+def test_a_clause_without_a_pronoun_is_no_imperative() -> None:
+    assert as_imperative(statement()[1:2], "sv", FORMS, Random(0)) is None
+
+
+def test_the_subject_becomes_du() -> None:
+    assert words(to_you(statement(), "sv")) == "Du ringer inte läkaren ."
+
+
+def test_two_clauses_make_one_sentence_with_one_root() -> None:
+    both = joined(statement(), statement())
+    assert words(both) == "Han ringer inte läkaren , han ringer inte läkaren ."
+    assert [n for n, word in enumerate(both, start=1) if word.head == 0] == [2]
+    assert both[6].head == 2 and both[6].dep == "parataxis"
+
+
+def test_a_neighbour_is_read_as_own() -> None:
+    assert spell("jeg", "da", "sv") == "jag" and spell("Ikke", "da", "sv") == "Inte"
+    (word,) = as_own((Word("å", "å", "PART", "", 0, "advmod:lmod"),), "nb", "sv")
+    assert (word.form, word.dep, word.pos, word.lemma) == ("att", "advmod", "", "")
+
+
+def test_lexicon_knows_forms_compounds_and_their_lemmas(tmp_path: Path) -> None:
+    nouns = {
+        f"{stem}{ending}": stem
+        for stem in ("bil", "stol", "båt", "hund", "vagn")
+        for ending in ("en", "ar", "arna")
+    }
+    lexicon = Lexicon.build(nouns)
+    lexicon.to_disk(tmp_path / "lexicon.npz")
+    again = Lexicon.from_disk(tmp_path / "lexicon.npz")
+    for known in (lexicon, again):
+        entry = known.find("bilarna")
+        assert entry and entry.lemma("bilarna") == "bil"
+        assert entry == known.find("stolarna") == known.find("lastvagnarna")
+        assert known.find("xyzzy") is None
+
+
+def test_lexicon_component_writes_class_and_lemma() -> None:
+    component = LexiconComponent()
+    component.lexicon = Lexicon.build({"bilen": "bil"})
+    doc = component(spacy.blank("sv")("Bilen kom"))
+    assert [token.lemma_ for token in doc] == ["bil", "kom"] and doc[1].tag_ == "?"
+
+
+@pytest.mark.parametrize("language", ["sv", "da"])
+def test_own_sentences_are_whole_trees(language: str) -> None:
+    sentences = own(language)
+    assert len(sentences) > 200
+    assert all(sum(word.head == 0 for word in sentence) == 1 for sentence in sentences)
+    assert list(to_doc(spacy.blank(language).vocab, sentences).sents)
+
+
+def test_a_small_training_learns_and_scores(tmp_path: Path) -> None:
+    texts = [own("sv")[:40]]
+    training = Training("sv", texts, seed=0, forms=FORMS)
+    losses = list(training.epochs(6))
+    nlp = training.nlp
+    assert losses[-1]["morphologizer"] < losses[0]["morphologizer"]
+    save(nlp, tmp_path / "sv")
+    path = tmp_path / "few.conllu"
+    path.write_text("\n".join(conllu(sentence) for sentence in texts[0]), encoding="utf-8")
+    found = score(spacy.load(tmp_path / "sv"), path)
+    assert found["pos"] > 0.6 and set(found) == {"pos", "morph", "lemma", "uas", "las", "sents"}
+    assert score(nlp, path, chat=True)["pos"] > 0.4
+
+
+def conllu(sentence: Sentence) -> str:
+    rows = [
+        [
+            str(n),
+            w.form,
+            w.lemma,
+            w.pos,
+            "_",
+            w.morph or "_",
+            str(w.head),
+            w.dep,
+            "_",
+            "_" if w.space else "SpaceAfter=No",
+        ]
+        for n, w in enumerate(sentence, start=1)
+    ]
+    return "\n".join("\t".join(row) for row in rows) + "\n"
