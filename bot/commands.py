@@ -54,3 +54,189 @@ class AddDetails:
     number: str | None = None
     breaks: str | None = None
     access: str | None = None
+
+
+@dataclass(frozen=True)
+class ProposeTerms:
+    """How two people would like to have their meetings; `subject` is the match."""
+
+    subject: int
+    form: str
+    length: str
+    rhythm: str | None = None
+    number: str | None = None
+    place: str | None = None
+    opening: str | None = None
+    opening_own: str | None = None
+    closing: str | None = None
+    closing_own: str | None = None
+    breaks: str | None = None
+
+
+@dataclass(frozen=True)
+class AgreeTerms:
+    """Yes to an agreement that the other has proposed; `subject` is the agreement."""
+
+    subject: int
+
+
+@dataclass(frozen=True)
+class ProposeTimes:
+    """Up to three moments for a new meeting of a match."""
+
+    subject: int
+    times: list[str]
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class PickTime:
+    """One of the moments that the other proposed for a meeting."""
+
+    subject: int
+    picked: str
+
+
+@dataclass(frozen=True)
+class DeclineTimes:
+    """None of the moments, and no others for now."""
+
+    subject: int
+
+
+@dataclass(frozen=True)
+class MoveMeeting:
+    """Other moments for a meeting, booked or not; a booked one stays where it is until one is picked."""
+
+    subject: int
+    times: list[str]
+
+
+@dataclass(frozen=True)
+class CancelMeeting:
+    subject: int
+
+
+@dataclass(frozen=True)
+class ProposeSeries:
+    """More meetings like this one, at the same local time."""
+
+    subject: int
+    rhythm: str
+    more: str
+
+
+@dataclass(frozen=True)
+class AnswerSeries:
+    """Yes or no to the further meetings of a series; `subject` is its first meeting."""
+
+    subject: int
+    answer: str
+
+
+@dataclass(frozen=True)
+class TrySentence:
+    """A sentence tried out for the language feedback; it is not kept."""
+
+
+@dataclass(frozen=True)
+class BecomePeer:
+    """What a peer tells about themselves, new or changed."""
+
+    called: str
+    presentation: str
+    distance: str
+    lean: str
+    paid: str
+    capacity: str
+    topics: list[str] = field(default_factory=list)
+    topics_own: str | None = None
+    feelings: list[str] | None = None
+    feelings_own: str | None = None
+    roles: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    languages_own: str | None = None
+    regions: list[str] | None = None
+    times: list[str] = field(default_factory=list)
+    times_own: str | None = None
+    access: str | None = None
+
+
+@dataclass(frozen=True)
+class LookAtPeer:
+    """A coordinator reads what a peer has told; `peer` is a person's id."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class ApprovePeer:
+    """Also takes back a suspension."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class AskForTalk:
+    """Not yet: a talk with the peer first."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class SuspendPeer:
+    """No new matches for a peer; those that are going on stay."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A coordinator has been in touch with a peer."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class LookAtRequest:
+    """A coordinator reads a wish; `request` is its id."""
+
+    request: str
+
+
+@dataclass(frozen=True)
+class ProposePeer:
+    request: str
+    peer: str
+
+
+@dataclass(frozen=True)
+class AcceptProposal:
+    """The peer's yes; `subject` is the match."""
+
+    subject: int
+
+
+@dataclass(frozen=True)
+class DeclineProposal:
+    subject: int
+
+
+@dataclass(frozen=True)
+class AcceptPresentation:
+    """The user's yes, which connects the two."""
+
+    subject: int
+
+
+@dataclass(frozen=True)
+class DeclinePresentation:
+    subject: int
+
+
+@dataclass(frozen=True)
+class Invite:
+    """A one-time link for a new peer or coordinator."""
+
+    role: str

@@ -87,6 +87,8 @@ class Organisation(Section):
 class Telegram(Section):
     api_url: str = "https://api.telegram.org"
     updates: Literal["polling", "webhook"] = "polling"
+    bot_username: str = ""
+    """Without the @; used in invitation links. Asked from Telegram at the start when empty."""
     webhook_url: str = ""
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(8443, ge=1, le=65535)

@@ -93,7 +93,7 @@ class Lead:
     """How long before a meeting a reminder is due: whole local days (same clock time), then hours."""
 
     days: int = 0
-    hours: int = 0
+    hours: float = 0
 
 
 DAY_BEFORE = Lead(days=1)

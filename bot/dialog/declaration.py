@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-from bot.dialog.states import Answers, Choose, End, Go, Setting, State, Summary, When, Write
+from bot.dialog.states import Answers, Choose, End, Go, State, Summary, When, Write
 
 MAX_STATE_NAME = 20
 MAX_KEY = 24
+OTHERWISE = "*"
 """A button's data is 64 bytes: 'a:', the conversation's id (12), two colons, state and key."""
 
 
@@ -54,7 +55,7 @@ class Dialog:
         """Where `state` leads when it is answered by `answer` (None when it was skipped)."""
         go = state.go
         if isinstance(go, Mapping):
-            go = go.get(answer) if isinstance(answer, str) else None
+            go = go.get(answer, go.get(OTHERWISE)) if isinstance(answer, str) else go.get(OTHERWISE)
         if go is None:
             return Go(self._following(state.name))
         return go if isinstance(go, Go) else Go(go)
@@ -82,6 +83,8 @@ class Dialog:
 
     def _covers(self, state: State) -> bool:
         """Whether every option has its own way, so that the next state in order is not among them."""
+        if isinstance(state.go, Mapping) and OTHERWISE in state.go:
+            return True
         if not isinstance(state, Choose) or not isinstance(state.options, tuple) or state.optional:
             return False
         return isinstance(state.go, Mapping) and set(state.options) <= set(state.go)

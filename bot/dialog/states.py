@@ -27,8 +27,8 @@ class Setting:
 class State:
     """One place in a dialog.
 
-    `go` is the next state: a name, a `Go`, a mapping from the chosen option to either, or None for
-    the next state in the order of declaration. `asked_if` leaves the state out when it is false.
+    `go` is the next state: a name, a `Go`, a mapping from the chosen option to either ("*" for every
+    other), or None for the next state in the order of declaration. `asked_if` leaves the state out when it is false.
     `leads_back` is false where going back would undo something that was sent.
     """
 

@@ -13,7 +13,7 @@ from bot.dialog.engine import GIVEN
 from bot.services import typed_time
 from bot.services.access import may_start
 from bot.services.buttons import AnswerData, Link, StartData
-from bot.services.registry import FACTS, HANDLERS, OPTIONS, Refusal
+from bot.services.registry import FACTS, HANDLERS, OPTIONS, PREFILLED, Refusal
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Conversation, Person
@@ -83,7 +83,12 @@ def start(
         return move(turn, person, before, Resume())
     if before is not None:
         before.status = "ended"
+    answers = answers or _known(turn, person, name, subject)
     move(turn, person, _new(turn, person, dialog, subject, answers, status="active"), Begin())
+
+
+def _known(turn: Turn, person: Person, name: str, subject: int | None) -> Mapping[str, Any] | None:
+    return PREFILLED[name](turn, person, subject) if name in PREFILLED else None
 
 
 def _new(
@@ -158,27 +163,27 @@ def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> N
         turn.audit(person, f"refused.{row.dialog}", subject=row.subject)
         turn.say(person, f"refused.{reason}")
         return _next(turn, person)
-    surroundings = Surroundings(turn, person, row.subject)
-    taken = step(dialog, _standing(row), incoming, surroundings)
-    settled = [say for say in taken.outgoing if say.settle is not None]
-    for say in settled:
-        _utter(turn, person, row, say)
     try:
-        for command in taken.commands:
-            turn.tx.add(row)
-            HANDLERS[type(command)](turn, person, command)
+        _step(turn, person, row, dialog, incoming)
     except Refusal as refusal:
         row.status = "ended"
         turn.say(person, refusal.text_id, **refusal.args_for_text)
-        return _next(turn, person)
     if row.status == "ended":
-        return
+        _next(turn, person)
+
+
+def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incoming: Incoming) -> None:
+    """The question that was answered is settled first, then what was asked for is done, then the next is asked."""
+    taken = step(dialog, _standing(row), incoming, Surroundings(turn, person, row.subject))
+    for say in taken.outgoing:
+        if say.settle is not None:
+            _utter(turn, person, row, say)
+    for command in taken.commands:
+        HANDLERS[type(command)](turn, person, command)
     _keep(turn, row, dialog, taken.conversation, paused=taken.paused)
     for say in taken.outgoing:
         if say.settle is None:
             _utter(turn, person, row, say, taken.conversation)
-    if taken.conversation.ended and row.status == "ended":
-        _next(turn, person)
 
 
 def _fits(dialog: Dialog, row: Conversation) -> bool:

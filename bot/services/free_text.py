@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.services import conversing, menus, resting, rights, status
+from bot.services import agenda, conversing, menus, resting, rights
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import subject
@@ -26,7 +26,7 @@ STARTS = {
 }
 
 SAYS: dict[str, Callable[[Turn, Person], None]] = {
-    "next_session": status.meetings,
+    "next_session": agenda.show,
     "pause": resting.rest,
     "my_data": rights.choose,
     "help": lambda turn, person: menus.show(turn, person, "help"),

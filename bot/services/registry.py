@@ -13,6 +13,7 @@ Handler = Callable[["Turn", "Person", Any], None]
 Options = Callable[["Turn", "Person", Mapping[str, Any], int | None], Sequence[Option]]
 Facts = Callable[["Turn", "Person", int | None, Mapping[str, Any]], Mapping[str, Any]]
 Owns = Callable[["Turn", "Person", int], bool]
+Prefill = Callable[["Turn", "Person", int | None], Mapping[str, Any] | None]
 Carry = Callable[["Turn", "Due"], None]
 Action = Callable[["Turn", "Person", str], None]
 
@@ -20,6 +21,7 @@ HANDLERS: dict[type, Handler] = {}
 OPTIONS: dict[str, Options] = {}
 FACTS: dict[str, Facts] = {}
 OWNERS: dict[str, Owns] = {}
+PREFILLED: dict[str, Prefill] = {}
 DUE: dict[str, Carry] = {}
 ACTIONS: dict[str, Action] = {}
 
@@ -62,6 +64,14 @@ def facts(dialog: str) -> Callable[[F], F]:
 def owns(subject: str) -> Callable[[F], F]:
     """Register `(turn, person, id) -> bool`: whether a person may deal with a thing of this kind."""
     return _registrar(OWNERS, subject)
+
+
+def prefills(dialog: str) -> Callable[[F], F]:
+    """Register `(turn, person, subject) -> answers or None`: what is known when a dialog begins.
+
+    The questions that it answers are passed over, so that a summary comes first and each can be changed.
+    """
+    return _registrar(PREFILLED, dialog)
 
 
 def due(kind: str) -> Callable[[F], F]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.services import conversing, greeting, menus, resting, rights, status
+from bot.services import agenda, conversing, greeting, menus, resting, rights, status
 from bot.services.turn import Turn
 from bot.services.words import Command
 from bot.store.tables import Person
@@ -51,7 +51,7 @@ DIRECT: dict[str, Callable[[Turn, Person, str], None]] = {
     "start": _start,
     "help": _help,
     "status": _then_go_on(status.of_request),
-    "meetings": _then_go_on(status.meetings),
+    "meetings": _then_go_on(agenda.show),
     "digest": _then_go_on(status.digest),
     "pause": lambda turn, person, rest: resting.rest(turn, person),
     "mydata": _then_go_on(rights.choose),

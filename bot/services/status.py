@@ -28,10 +28,5 @@ def of_request(turn: Turn, person: Person) -> None:
     turn.say(person, f"status.{request.status}", [[turn.offer(person, "details")]], days=days)
 
 
-def meetings(turn: Turn, person: Person) -> None:
-    """When the next meetings are."""
-    turn.say(person, "status.no_meetings")
-
-
 def digest(turn: Turn, person: Person) -> None:
     turn.say(person, "refused.role")

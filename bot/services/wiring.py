@@ -8,9 +8,13 @@ from bot.config import Settings
 from bot.dialog import Choose, Dialog, Setting
 from bot.language.engine import LanguageEngine
 from bot.services import (  # noqa: F401 - they register on import
+    agreements,
     crisis,
     free_text,
+    meetings,
+    reminders,
     requests,
+    series,
     welcoming,
 )
 from bot.services.registry import HANDLERS, OPTIONS, OWNERS

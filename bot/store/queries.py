@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import func, update
 from sqlmodel import SQLModel, col, select
 
 from bot.store.database import Transaction
-from bot.store.tables import Conversation, Match, Meeting, Person
+from bot.store.tables import Conversation, Match, Meeting, PeerProfile, Person
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -52,3 +53,34 @@ def meetings_of(tx: Transaction, person_id: int, *statuses: str) -> Sequence[Mee
     ids = [match.id for match in matches_of(tx, person_id, "connected")]
     query = select(Meeting).where(col(Meeting.match_id).in_(ids), col(Meeting.status).in_(statuses))
     return tx.exec(query.order_by(col(Meeting.starts_at), col(Meeting.id))).all()
+
+
+def peers(tx: Transaction, *standings: str) -> Sequence[tuple[Person, PeerProfile]]:
+    """The peers of these standings (Person.peer) who have told about themselves, longest known first."""
+    query = select(Person, PeerProfile).where(
+        PeerProfile.person_id == Person.id, col(Person.peer).in_(standings)
+    )
+    return tx.exec(query.order_by(col(PeerProfile.created_at), col(PeerProfile.id))).all()
+
+
+def loads(tx: Transaction) -> dict[int, int]:
+    """How many people each peer is connected with, or asked about, by the peer's id."""
+    query = select(Match.peer_id, func.count()).where(
+        col(Match.status).in_(("asked_peer", "asked_user", "connected"))
+    )
+    return dict(tx.exec(query.group_by(col(Match.peer_id))).all())
+
+
+def move_status(tx: Transaction, row: SQLModel, before: str, after: str) -> bool:
+    """Move a row from one status to another; False when somebody else has moved it already."""
+    table = type(row)
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    unmoved = (columns["id"] == row.id) & (columns["status"] == before)  # type: ignore[attr-defined]
+    moved = tx.exec(update(table).where(unmoved).values(status=after)).rowcount == 1
+    tx.refresh(row)
+    return moved
+
+
+def locked_person(tx: Transaction, person_id: int) -> Person | None:
+    """A person, held until the transaction ends, so that two coordinators cannot fill the same place."""
+    return tx.get(Person, person_id, with_for_update=True)

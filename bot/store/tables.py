@@ -170,8 +170,11 @@ class Meeting(SQLModel, table=True):
     zone: str = "Europe/Stockholm"
     form: str = "in_person"
     place: str | None = _sealed()
+    topic: str | None = _sealed()
     uid: str = ""
     sequence: int = 0
+    series_id: int | None = None
+    """The first meeting of the series that this one belongs to."""
     created_at: datetime = _when(nullable=False)
     changed_at: datetime | None = _when()
 

@@ -22,6 +22,9 @@ async def test_twelve_taps_from_start_to_sent(service: Service) -> None:
         request = queries.first(tx, Request)
     assert request is not None
     assert request.wish == {
-        "form": "individual", "called": "Kim <b>&", "topics": ["loneliness"], "times": ["wed_eve"],
+        "form": "individual",
+        "called": "Kim <b>&",
+        "topics": ["loneliness"],
+        "times": ["wed_eve"],
         "region": "stockholm",
     }
