@@ -15,6 +15,7 @@ tests is the code that runs for real::
     server.fail_next("sendMessage", status=429, retry_after=3)
     server.fail_next("sendMessage", answer="lost")   # done, but the answer never arrives
     server.calls_of("sendMessage")                   # what the bot asked for: Call(method, params, raw, ...)
+    server.keep(folder / "telegram.json")            # before start: chats outlive the process
     await server.until(lambda: len(anna.received) == 3)
     await server.stop()
 

@@ -27,8 +27,17 @@ class Account:
         self._query_ids = itertools.count(1)
         self.id = user_id
         self.first_name = first_name
-        self.language_code = language_code
+        world.languages.setdefault(user_id, language_code)
         self.chat = world.private_chat(self.user)
+
+    @property
+    def language_code(self) -> str | None:
+        """The language of the person's app; it goes along with what they do from then on."""
+        return self._world.languages[self.id]
+
+    @language_code.setter
+    def language_code(self, code: str | None) -> None:
+        self._world.languages[self.id] = code
 
     @property
     def user(self) -> Json:

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from bot.tryout.account import Account
 from bot.tryout.decode import Raw, decode, read
 from bot.tryout.errors import ApiError
 from bot.tryout.faults import Answer, Fault, Faults
+from bot.tryout.keep import Keep
 from bot.tryout.methods import HANDLERS, Parts, answer, refusal
 from bot.tryout.updates import Updates
 from bot.tryout.world import Json, World
@@ -64,6 +66,7 @@ class BotApiServer:
         self._parts = Parts(self.world, self.updates)
         self._accounts: dict[int, Account] = {}
         self._runner: web.AppRunner | None = None
+        self._keep: Keep | None = None
         self.url = ""
 
     @property
@@ -97,6 +100,12 @@ class BotApiServer:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
+        if self._keep:
+            self._keep.save()
+
+    def keep(self, path: Path) -> None:
+        """Carry chats and waiting updates from run to run in this file; call it before `start`."""
+        self._keep = Keep(path, self.world, self.updates)
 
     # The other end
 

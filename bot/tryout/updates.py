@@ -75,6 +75,10 @@ class Updates:
         if kinds is not None:
             self.allowed = [kind for kind in kinds if kind in UPDATE_KINDS]
 
+    def restore(self, waiting: list[Json], next_id: int) -> None:
+        """Go on from what an earlier run kept."""
+        self._waiting, self.next_id = waiting, next_id
+
     def drop(self) -> None:
         self._waiting.clear()
 

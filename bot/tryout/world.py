@@ -139,12 +139,13 @@ class World:
         self.clock = clock
         self.bot = bot
         self.chats: dict[int, Chat] = {}
+        self.languages: dict[int, str | None] = {}
         self.files = Files()
         self.queries: dict[str, Query] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.profile: dict[tuple[str, str], str] = {("name", ""): bot["first_name"]}
         self._watchers: list[Callable[[int | None], None]] = []
-        self._group_ids = itertools.count(-1001, -1)
+        self.group_ids = itertools.count(-1001, -1)
 
     def unix_now(self) -> int:
         return int(self.clock.now().timestamp())
@@ -162,7 +163,7 @@ class World:
         return self.chats.setdefault(user["id"], Chat(user["id"], about))
 
     def new_group(self, title: str) -> Chat:
-        chat_id = next(self._group_ids)
+        chat_id = next(self.group_ids)
         self.chats[chat_id] = Chat(chat_id, {"id": chat_id, "type": "group", "title": title})
         return self.chats[chat_id]
 

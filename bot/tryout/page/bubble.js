@@ -15,7 +15,7 @@ const KINDS = {
 /** An article for a message; `act` takes what people do with it. */
 export function bubble(message, act) {
   const article = part("article", `message ${message.mine ? "mine" : "theirs"}`);
-  const box = part("div", `bubble ${message.kind}`);
+  const box = part("div", `bubble is-${message.kind}`);
   if (message.forwarded_from) box.append(part("p", "aside", t("forwarded_from", { name: message.forwarded_from })));
   if (message.reply_to) box.append(part("p", "aside quote", message.reply_to));
   if (message.kind in KINDS) box.append(KINDS[message.kind](message));

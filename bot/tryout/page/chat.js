@@ -21,6 +21,7 @@ export class Chat {
     this.noticed = view.notices.length;
     this.unread = 0;
     this.editing = null;
+    this.stuck = true;
     this.wire();
     this.relabel();
   }
@@ -37,7 +38,9 @@ export class Chat {
     this.find(".begin").addEventListener("click", () => this.post("start"));
     this.find(".editing button").addEventListener("click", () => this.edit(null));
     this.find(".newest").addEventListener("click", () => this.toEnd());
-    this.find(".scroll").addEventListener("scroll", () => this.atEnd() && (this.find(".newest").hidden = true));
+    this.find(".scroll").addEventListener("scroll", () => this.scrolled());
+    const observer = new ResizeObserver(() => this.stuck && this.toEnd());
+    for (const part of [".scroll", ".log", ".typing"]) observer.observe(this.find(part));
     this.find(".app-language").addEventListener("change", (event) =>
       this.post("language", { code: event.target.value }));
     menu(this.find(".commands"), () => this.commands());
@@ -54,6 +57,7 @@ export class Chat {
     this.find(".app-language").title = t("app_language", { name: this.view.name });
     this.find("textarea").setAttribute("aria-label", t("write_label", { name: this.view.name }));
     this.node.setAttribute("aria-label", this.view.name);
+    this.find(".scroll").setAttribute("aria-label", `${t("messages")}: ${this.view.name}`);
     this.shown.clear();
     this.update(this.view);
   }
@@ -61,15 +65,25 @@ export class Chat {
   /** Bring the chat to what the server says; only what has changed is made anew. */
   update(view) {
     this.view = view;
-    const stay = this.atEnd();
     const before = this.shown.size;
-    this.messages();
+    this.keepingFocus(() => this.messages());
     this.controls();
     this.typing();
     this.notices();
     if (!view.pressed) for (const node of this.node.querySelectorAll(".waiting")) node.classList.remove("waiting");
-    if (stay) this.toEnd();
+    if (this.stuck) this.toEnd();
     else if (this.shown.size > before) this.find(".newest").hidden = false;
+  }
+
+  /** A button made anew must not throw the keyboard back to the top of the page. */
+  keepingFocus(work) {
+    const focused = this.node.querySelector(".log :focus");
+    const at = focused && [...this.shown.values()].find(({ node }) => node.contains(focused));
+    work();
+    if (!focused || focused.isConnected) return;
+    const now = this.shown.get(at?.id)?.node.querySelectorAll(".keyboard > * > *") ?? [];
+    const same = [...now].find((button) => button.textContent === focused.textContent) ?? now[0];
+    (same ?? this.find("textarea")).focus({ preventScroll: true });
   }
 
   messages() {
@@ -102,7 +116,7 @@ export class Chat {
     if (kept?.state === state) return kept;
     const node = bubble(message, this);
     if (kept) node.classList.add("changed");
-    return { state, node };
+    return { id: message.id, state, node };
   }
 
   controls() {
@@ -110,6 +124,8 @@ export class Chat {
     const ready = started && !blocked;
     this.find(".begin").hidden = ready;
     this.find(".begin").textContent = blocked ? t("unblock") : t("begin");
+    this.find(".blocked").hidden = !blocked;
+    this.find(".blocked").textContent = t("blocked", { name });
     this.find(".composer").hidden = !ready;
     this.find(".about").hidden = started;
     this.find(".about p").textContent = about || t("before_start", { name });
@@ -209,12 +225,14 @@ export class Chat {
 
   // Scrolling
 
-  atEnd() {
+  scrolled() {
     const node = this.find(".scroll");
-    return node.scrollHeight - node.scrollTop - node.clientHeight < 60;
+    this.stuck = node.scrollHeight - node.scrollTop - node.clientHeight < 60;
+    if (this.stuck) this.find(".newest").hidden = true;
   }
 
   toEnd() {
+    this.stuck = true;
     const node = this.find(".scroll");
     node.scrollTop = node.scrollHeight;
     this.find(".newest").hidden = true;
