@@ -5,6 +5,7 @@ dialog is about. Moments are UTC ISO strings, lengths are minutes.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -240,3 +241,45 @@ class Invite:
     """A one-time link for a new peer or coordinator."""
 
     role: str
+
+
+@dataclass(frozen=True)
+class SendMessage:
+    """A message to the other of a match, as it is; a peer has seen the findings in it, if there were any."""
+
+    subject: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ReportMessage:
+    """A message that came through the bot; its words are kept only by the reporter's choice."""
+
+    subject: int
+    keep: str
+    about: str | None = None
+
+
+@dataclass(frozen=True)
+class EndMatch:
+    """End a contact without a reason; `what` is "end", or "another" to ask for somebody else."""
+
+    subject: int
+    what: str
+
+
+@dataclass(frozen=True)
+class SaveReflection:
+    subject: int
+    took_place: str
+    takeaway: str | None = None
+    meaningful: str | None = None
+    change: str | None = None
+    takeaway_findings: list[dict[str, Any]] = field(default_factory=list)
+    change_findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LookAtText:
+    text: str
+    text_findings: list[dict[str, Any]] = field(default_factory=list)

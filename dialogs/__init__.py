@@ -4,7 +4,12 @@ from collections.abc import Mapping
 
 from bot.dialog import Dialog
 from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
+from dialogs.between import END_MATCH, MESSAGE, REPORT
+from dialogs.coordinating import INVITE, PEERS
 from dialogs.intake import DETAILS, INTAKE
+from dialogs.reflecting import CHECK_TEXT, REFLECTION
+from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
+from dialogs.peer_welcome import PEER_WELCOME
 from dialogs.scheduling import (
     ANSWER_TIMES,
     CANCEL_MEETING,
@@ -21,6 +26,12 @@ DIALOGS: Mapping[str, Dialog] = {
         WELCOME,
         INTAKE,
         DETAILS,
+        PEER_WELCOME,
+        QUEUE,
+        PROPOSAL,
+        PRESENTATION,
+        PEERS,
+        INVITE,
         AGREEMENT,
         AGREEMENT_ANSWER,
         PROPOSE_TIMES,
@@ -29,5 +40,10 @@ DIALOGS: Mapping[str, Dialog] = {
         CANCEL_MEETING,
         SERIES,
         SERIES_ANSWER,
+        MESSAGE,
+        REPORT,
+        END_MATCH,
+        REFLECTION,
+        CHECK_TEXT,
     )
 }

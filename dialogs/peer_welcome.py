@@ -13,7 +13,10 @@ def _principle(number: int) -> tuple[State, State]:
     following = f"p{number + 1}" if number < PRINCIPLES else "review"
     return (
         Choose(
-            name=name, options=("go_on", "try_it"), go={"go_on": following, "try_it": f"{name}_try"}, keep=False
+            name=name,
+            options=("go_on", "try_it"),
+            go={"go_on": following, "try_it": f"{name}_try"},
+            keep=False,
         ),
         Write(
             name=f"{name}_try",

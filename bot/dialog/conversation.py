@@ -110,6 +110,8 @@ class World(Protocol):
 
     now: datetime
     zone: ZoneInfo
+    findings: Sequence[Mapping[str, Any]]
+    """What language feedback found in the text that came in, as JSON values."""
 
     def options(self, name: str, answers: Mapping[str, Any]) -> Sequence[Option]:
         """The options that a `Setting` names, given the answers so far."""

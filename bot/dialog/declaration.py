@@ -129,7 +129,9 @@ class Dialog:
         own = {
             f"{name}_own" for name, each in self.states.items() if isinstance(each, Choose) and each.own_words
         }
-        known = {*self.states, *self.given, *own, "subject"}
+        writing = [each for each in self.states.values() if isinstance(each, Write)]
+        found = {f"{each.name}_findings" for each in writing if each.feedback}
+        known = {*self.states, *self.given, *own, *found, "subject"}
         for item in fields(command):
             optional = item.default is not MISSING or item.default_factory is not MISSING
             if item.name not in known and not optional:

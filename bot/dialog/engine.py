@@ -22,7 +22,7 @@ from bot.dialog.conversation import (
     World,
 )
 from bot.dialog.declaration import Dialog, command_from, shown_in_summary
-from bot.dialog.states import Choose, End, State, Summary, When, Write
+from bot.dialog.states import Choose, End, Go, State, Summary, When, Write
 from bot.dialog.words import matching
 
 NAVIGATION = {BACK: "engine.back", SKIP: "engine.skip", PAUSE: "engine.pause"}
@@ -118,15 +118,24 @@ def _answered(
 ) -> Step:
     """Keep an answer, give the command of the way taken, and enter the next state."""
     answers = {**conversation.answers, state.name: value}
+    if isinstance(state, Write) and state.feedback is not None:
+        answers[f"{state.name}_findings"] = list(world.findings) if value else []
     said = (_settled(dialog, conversation, state, settle, world),) if settle is not None else ()
     kept = conversation.but(answers=answers, draft=None)
     go = dialog.target(state, value)
-    commands = () if go.do is None else (command_from(go.do, relevant(dialog, kept), kept.subject),)
+    given = _given(dialog, kept, go)
     if kept.editing and go.do is None:
         entered = _enter(dialog, kept, _after_editing(dialog, kept), world)
     else:
         entered = _enter(dialog, kept.but(history=_longer(kept, state, go.do is not None)), go.target, world)
-    return Step(entered.conversation, said + entered.outgoing, commands)
+    return Step(entered.conversation, said + entered.outgoing, given + entered.commands)
+
+
+def _given(dialog: Dialog, conversation: Conversation, go: Go) -> tuple[object, ...]:
+    """The command of a way, filled from the answers."""
+    if go.do is None:
+        return ()
+    return (command_from(go.do, relevant(dialog, conversation), conversation.subject),)
 
 
 def _longer(conversation: Conversation, state: State, sent: bool) -> tuple[str, ...]:
@@ -138,16 +147,21 @@ def _longer(conversation: Conversation, state: State, sent: bool) -> tuple[str, 
 
 
 def _enter(dialog: Dialog, conversation: Conversation, name: str, world: World) -> Step:
-    """Go to a state, passing over those that are not asked or were answered beforehand."""
-    given = conversation.answers.get(GIVEN, ())
+    """Go to a state, passing over those that are not asked or were answered beforehand.
+
+    Passing over a state takes its way, with the command on it.
+    """
+    known = conversation.answers.get(GIVEN, ())
     state = dialog[name]
-    while not isinstance(state, End) and (not dialog.asked(state, conversation.answers) or name in given):
-        name = dialog.target(state, conversation.answers.get(name) if name in given else None).target
-        state = dialog[name]
+    commands: tuple[object, ...] = ()
+    while not isinstance(state, End) and (not dialog.asked(state, conversation.answers) or name in known):
+        go = dialog.target(state, conversation.answers.get(name) if name in known else None)
+        commands += _given(dialog, conversation, go)
+        name, state = go.target, dialog[go.target]
     here = conversation.but(state=name, draft=None, ended=isinstance(state, End))
     if isinstance(state, Summary):
         here = here.but(editing=False)
-    return Step(here, (_ask(dialog, here, world),))
+    return Step(here, (_ask(dialog, here, world),), commands)
 
 
 def _after_editing(dialog: Dialog, conversation: Conversation) -> str:

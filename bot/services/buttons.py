@@ -51,6 +51,11 @@ class ActionData:
         return f"x:{self.action}:{self.argument}"
 
 
+def number(key: object) -> int:
+    """The id that an option's key stands for; 0, which nothing has, for any other key."""
+    return int(key) if isinstance(key, str) and _number(key) else 0
+
+
 def parse(data: str) -> AnswerData | StartData | ActionData | None:
     """What a button's data says; None for anything that is not ours."""
     kind, _, rest = data.partition(":")

@@ -31,9 +31,10 @@ class Surroundings:
     subject: int | None
     now: datetime = field(init=False)
     zone: ZoneInfo = field(init=False)
+    findings: Sequence[Mapping[str, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.now, self.zone = self.turn.now, self.turn.zone(self.person)
+        self.now, self.zone, self.findings = self.turn.now, self.turn.zone(self.person), self.turn.findings
 
     def options(self, name: str, answers: Mapping[str, Any]) -> Sequence[Option]:
         return OPTIONS[name](self.turn, self.person, answers, self.subject)
@@ -76,15 +77,20 @@ def start(
     if reason is not None:
         turn.audit(person, f"refused.{name}", subject=subject)
         return turn.say(person, f"refused.{reason}")
-    _put_aside(turn, person)
     before = _unfinished(turn, person, name, subject)
+    try:
+        known = answers or _known(turn, person, name, subject)
+    except Refusal as refusal:
+        if before is not None:
+            before.status = "ended"
+        return turn.say(person, refusal.text_id, **refusal.args_for_text)
+    _put_aside(turn, person)
     if before is not None and not answers:
         before.status = "active"
         return move(turn, person, before, Resume())
     if before is not None:
         before.status = "ended"
-    answers = answers or _known(turn, person, name, subject)
-    move(turn, person, _new(turn, person, dialog, subject, answers, status="active"), Begin())
+    move(turn, person, _new(turn, person, dialog, subject, known, status="active"), Begin())
 
 
 def _known(turn: Turn, person: Person, name: str, subject: int | None) -> Mapping[str, Any] | None:

@@ -12,7 +12,7 @@ class Event:
     `kind`: text, button, photo, voice, sticker, location, file, contact, edited, forwarded, group (added
     to or written in a group), left (the person blocked the bot), back (unblocked), other. `text` is what
     was written, also a caption or an edited text. `sent_at` is an aware UTC datetime, None where Telegram
-    gives none.
+    gives none. `about` is the text of the message whose button was pressed.
     """
 
     update_id: int
@@ -20,6 +20,7 @@ class Event:
     kind: str
     text: str = ""
     data: str = ""
+    about: str = ""
     language_code: str = ""
     message_id: int | None = None
     callback_id: str | None = None

@@ -4,7 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from bot.commands import Invite
 from bot.services import conversing
+from bot.services.registry import handles
 from bot.services.turn import Turn
 from bot.store import Transaction, queries
 from bot.store.tables import Invitation, Person
@@ -25,6 +27,17 @@ def issue(tx: Transaction, role: str, now: datetime, valid: timedelta, by: Perso
         )
     )
     return code
+
+
+@handles(Invite)
+def invite(turn: Turn, person: Person, command: Invite) -> None:
+    """Make a one-time link and show it to the coordinator who asked, to be passed on. Nobody sees it again."""
+    valid = timedelta(days=turn.settings.retention.invitations)
+    code = issue(turn.tx, command.role, turn.now, valid, by=person)
+    username = turn.settings.telegram.bot_username
+    link = f"https://t.me/{username}?start={code}" if username else ""
+    turn.say(person, f"invite.to_{command.role}", link=link, code=code, until=turn.now + valid)
+    turn.audit(person, f"invited.{command.role}")
 
 
 def accept(turn: Turn, person: Person, code: str) -> bool:

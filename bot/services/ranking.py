@@ -55,7 +55,9 @@ class Fit:
         return any(reason.axis in EXPERIENCE for reason in self.shared)
 
 
-def rank(wish: Mapping[str, Any], language: str, candidates: Iterable[Candidate], policy: Policy) -> list[Fit]:
+def rank(
+    wish: Mapping[str, Any], language: str, candidates: Iterable[Candidate], policy: Policy
+) -> list[Fit]:
     """The candidates with their reasons, the best fit first.
 
     `wish` is what the user told, `language` "sv" or "da". The organisation's policy says which kind of

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ class Analysis:
     """What was found in the text, outside of any transaction."""
 
     crisis: str = "none"
-    findings: tuple[Any, ...] = ()
+    findings: tuple[dict[str, Any], ...] = ()
 
 
 def handle(tools: Tools, store: Store, update_id: int) -> None:
@@ -85,14 +86,30 @@ def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
         wanted = _feedback_wanted(tools, tx, event)
     if wanted is None or level == "acute":
         return Analysis(level)
-    language, setting, switched_off = wanted
-    return Analysis(level, tuple(tools.language.check(event.text, language, setting, switched_off)))
+    return Analysis(level, tuple(_explained(tools, event.text, *wanted)))
+
+
+def _explained(
+    tools: Tools, text: str, language: str, setting: str, off: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The findings with their explanations, as JSON values, so that a conversation can hold them."""
+    for finding in tools.language.check(text, language, setting, off):
+        explained = tools.language.explain(finding, text, language)
+        yield {
+            "category": finding.category,
+            "rule": finding.rule,
+            "quote": finding.quote,
+            "message": explained.message,
+            "principle": explained.principle,
+            "source": explained.source,
+            "suggestions": list(explained.suggestions),
+        }
 
 
 def _feedback_wanted(tools: Tools, tx: Transaction, event: Event) -> tuple[Any, str, list[str]] | None:
     """(language, setting, rules switched off) when the state that takes this text asks for feedback."""
     person = queries.person_by_chat(tx, event.chat_id)
-    if person is None or event.kind != "text" or not person.feedback:
+    if person is None or event.kind != "text" or not person.feedback or person.peer == "no":
         return None
     open_ones = queries.rows(tx, Conversation, person_id=person.id, status="active", newest_first=True)
     dialog = tools.dialogs.get(open_ones[0].dialog) if open_ones else None
@@ -169,14 +186,22 @@ def _button(turn: Turn, person: Person, event: Event) -> None:
     match parse(event.data):
         case ActionData(name, argument) if name in ACTIONS:
             ACTIONS[name](turn, person, argument)
-        case StartData(dialog, subject, key):
-            first = turn.tools.dialogs[dialog].first if dialog in turn.tools.dialogs else ""
-            conversing.start(turn, person, dialog, subject, {first: key} if key else None)
+        case StartData() as begun:
+            _start(turn, person, begun, event.about)
         case AnswerData(conversation, state, key):
             _answer(turn, person, conversation, Pressed(state, key))
         case _:
             turn.audit(person, "refused.button")
             turn.say(person, "engine.stale")
+
+
+def _start(turn: Turn, person: Person, begun: StartData, about: str) -> None:
+    """A button that starts a dialog, perhaps with its first answer, or about the message that it stood under."""
+    declared = turn.tools.dialogs.get(begun.dialog)
+    answers = {declared.first: begun.key} if declared and begun.key else {}
+    if declared and "about" in declared.given:
+        answers["about"] = about
+    conversing.start(turn, person, begun.dialog, begun.subject, answers or None)
 
 
 def _answer(turn: Turn, person: Person, conversation: int, pressed: Pressed) -> None:

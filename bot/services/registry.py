@@ -70,6 +70,7 @@ def prefills(dialog: str) -> Callable[[F], F]:
     """Register `(turn, person, subject) -> answers or None`: what is known when a dialog begins.
 
     The questions that it answers are passed over, so that a summary comes first and each can be changed.
+    It may raise Refusal when there is nothing to begin.
     """
     return _registrar(PREFILLED, dialog)
 

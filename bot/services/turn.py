@@ -45,7 +45,7 @@ class Turn:
     tx: Transaction
     tools: Tools
     now: datetime
-    findings: Sequence[Any] = ()
+    findings: Sequence[Mapping[str, Any]] = ()
     pressed: int | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 

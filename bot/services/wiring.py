@@ -9,12 +9,20 @@ from bot.dialog import Choose, Dialog, Setting
 from bot.language.engine import LanguageEngine
 from bot.services import (  # noqa: F401 - they register on import
     agreements,
+    coordinating,
     crisis,
+    endings,
     free_text,
+    matching,
     meetings,
+    peers,
+    proposals,
+    reflections,
+    relaying,
     reminders,
     requests,
     series,
+    telling,
     welcoming,
 )
 from bot.services.registry import HANDLERS, OPTIONS, OWNERS

@@ -257,14 +257,12 @@ class Dismissal(SQLModel, table=True):
 
 
 class Relay(SQLModel, table=True):
-    """A message to the other of a pair, kept until it is delivered, then only who, to whom and when."""
+    """That a message went to the other of a pair. Its words are only in the outbox, until they are sent."""
 
     id: int | None = Field(default=None, primary_key=True)
     match_id: int = Field(foreign_key="match.id", index=True)
     author_id: int = Field(foreign_key="person.id")
-    text: str | None = _sealed()
     created_at: datetime = _when(nullable=False)
-    delivered_at: datetime | None = _when()
 
 
 class Audit(SQLModel, table=True):

@@ -57,6 +57,7 @@ def _button(update_id: int, query: CallbackQuery) -> Event | None:
         chat_id=query.message.chat.id,
         kind="button",
         data=query.data or "",
+        about=(query.message.text or "") if isinstance(query.message, Message) else "",
         language_code=query.from_user.language_code or "",
         message_id=query.message.message_id,
         callback_id=query.id,
