@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -49,7 +50,7 @@ class App:
         language = language or LanguageEngine({"sv": settings.pipelines.sv, "da": settings.pipelines.da})
         texts = Texts(wiring.shared(settings))
         self.tools = wiring.tools(settings, texts, self.clock, DIALOGS, language)
-        self.bot = _bot(settings)
+        self.bot = make_bot(settings)
         self.poller = Poller(self.bot, self.store, self.clock, self.wake)
         self.sender = Sender(self.bot, self.store, self.clock, settings.telegram, self._gone)
         self._bell = asyncio.Event()
@@ -140,7 +141,8 @@ class App:
             await runner.cleanup()
 
 
-def _bot(settings: Settings) -> Bot:
+def make_bot(settings: Settings) -> Bot:
+    """A client of the Bot API server that the settings name."""
     api = settings.telegram.api_url.rstrip("/")
     request = HTTPXRequest(connection_pool_size=16, read_timeout=20)
     return Bot(
@@ -164,3 +166,15 @@ def open_store(settings: Settings) -> Store:
     store = Store(url.render_as_string(hide_password=False))
     store.migrate()
     return store
+
+
+def serve(app: App) -> None:
+    """Run until interrupted or told to stop; raises StoreError or TelegramError when it cannot go on."""
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_until_told(app))
+
+
+async def _until_told(app: App) -> None:
+    task = asyncio.create_task(app.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task

@@ -60,7 +60,7 @@ class LanguageEngine:
     def _feedback(self) -> Feedback:
         from bot.language.feedback import Feedback
 
-        return Feedback(self._names)
+        return Feedback()
 
     @cached_property
     def _faqs(self) -> Mapping[str, Faq]:

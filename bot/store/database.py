@@ -1,16 +1,20 @@
 """The database: an engine set up for durability, and transactions."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic.util.exc import CommandError
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, SQLModel, create_engine
+from sqlmodel import Session, create_engine
+
+from bot.store import migrating
 
 Transaction = Session
 """Everything that one incoming message causes happens in one of these, or not at all."""
@@ -53,10 +57,24 @@ class Store:
             yield session
 
     def migrate(self) -> None:
-        """Bring the tables up to date."""
-        from bot.store import tables  # noqa: F401 - brings the tables in
+        """Bring the tables up to date; raises StoreError when the file is no database of ours."""
+        try:
+            migrating.upgrade(self.engine)
+        except (DatabaseError, CommandError) as error:
+            raise StoreError(f"the database cannot be brought up to date: {_reason(error)}") from error
 
-        SQLModel.metadata.create_all(self.engine)
+    def backup(self, file: Path) -> None:
+        """Write a consistent copy while others go on writing (SQLite). Raises StoreError."""
+        if self.engine.dialect.name != "sqlite":
+            raise StoreError("for PostgreSQL, use pg_dump")
+        raw = self.engine.raw_connection()
+        try:
+            with closing(sqlite3.connect(file)) as copy:
+                raw.driver_connection.backup(copy)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise StoreError(f"the copy {file} cannot be written: {error}") from error
+        finally:
+            raw.close()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -91,6 +109,10 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
+
+
 def check(store: Store) -> None:
     """Raises StoreError when the database cannot be opened or is damaged."""
     try:
@@ -101,5 +123,5 @@ def check(store: Store) -> None:
                     raise StoreError(f"the database is damaged ({answer}); restore a backup")
             else:
                 connection.exec_driver_sql("SELECT 1")
-    except OperationalError as error:
-        raise StoreError(f"the database cannot be opened: {error.orig}") from error
+    except DatabaseError as error:
+        raise StoreError(f"the database cannot be opened: {_reason(error)}") from error

@@ -1,0 +1,220 @@
+"""The command line: `peerbot`. Every failure is one clear line on standard error."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot import config
+
+cli = typer.Typer(
+    name="peerbot", help="A chatbot for peer support, in Swedish and Danish.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="The settings file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON lines in, JSON lines out.")]
+
+
+class Failure(Exception):
+    """A command could not be done; the message is all that is shown."""
+
+
+def main() -> NoReturn:
+    """Run the command line; gives the process its exit status."""
+    from bot.language.pipelines import PipelineMissing
+    from bot.store import KeyProblem, StoreError
+    from bot.texts import TextError
+
+    known = (Failure, config.ConfigError, KeyProblem, StoreError, PipelineMissing, TextError)
+    try:
+        cli()
+    except known as error:
+        print(f"peerbot: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(0)
+
+
+@cli.command(name="try")
+def try_out(
+    keep: Annotated[Path | None, typer.Option(help="Keep the data in this folder.")] = None,
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes any.")] = 8080,
+    script: Annotated[bool, typer.Option(help="Play a story in each language, without a page.")] = False,
+) -> None:
+    """Try everything on this machine: no account, no token, nothing to set up."""
+    if script:
+        from bot.tryout.script import play
+
+        return asyncio.run(play(print))
+    from bot.tryout.command import serve
+
+    asyncio.run(serve(keep, port))
+
+
+@cli.command()
+def run(settings_file: ConfigFile = None) -> None:
+    """Run the service for real: the token is in PEERBOT_TOKEN."""
+    settings = config.load(settings_file)
+    if not settings.token.get_secret_value():
+        raise Failure("there is no token: set PEERBOT_TOKEN to what BotFather gave you")
+    if settings.telegram.updates == "webhook" and not settings.webhook_secret.get_secret_value():
+        raise Failure("webhook_secret: set PEERBOT_WEBHOOK_SECRET, so that only Telegram can call the webhook")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    from bot.app import App, serve
+
+    serve(App(settings))
+
+
+@cli.command()
+def check(
+    as_json: AsJson = False,
+    language: Annotated[str | None, typer.Option(help="sv or da; guessed when left out.")] = None,
+    setting: Annotated[str, typer.Option(help="message or reflection")] = "message",
+) -> None:
+    """Language feedback on a text from standard input."""
+    from bot.language import report
+
+    _one_of("--language", language, ("sv", "da", None))
+    _one_of("--setting", setting, ("message", "reflection"))
+    if as_json:
+        return _json_lines(lambda line: report.check(line, language, setting))
+    print(report.marked(_standard_input(), language, setting))
+
+
+@cli.command()
+def understand(as_json: AsJson = False) -> None:
+    """What a message means: its language, intent, and whether a life may be in danger."""
+    from bot.language import report
+
+    if as_json:
+        return _json_lines(report.understand)
+    print(report.understood(_standard_input()))
+
+
+@cli.command()
+def invite(
+    role: Annotated[str, typer.Argument(help="coordinator or peer")], settings_file: ConfigFile = None
+) -> None:
+    """A one-time link for a coordinator or a peer."""
+    from bot.app import open_store
+    from bot.clock import SystemClock
+    from bot.services import invitations
+
+    _one_of("role", role, invitations.ROLES)
+    settings = config.load(settings_file)
+    store, days = open_store(settings), settings.retention.invitations
+    with store.transaction() as tx:
+        code = invitations.issue(tx, role, SystemClock().now(), timedelta(days=days))
+    name = settings.telegram.bot_username
+    print(f"https://t.me/{name}?start={code}" if name else f"/start {code}")
+    print(f"It works once, within {days} days.", file=sys.stderr)
+
+
+@cli.command()
+def doctor(settings_file: ConfigFile = None) -> None:
+    """Check token, database, pipelines, time zones and lines of help; says how to mend what is wrong."""
+    from bot.doctor import examine
+
+    problems = 0
+    for name, problem in examine(config.load(settings_file)):
+        print(f"{'wrong' if problem else 'ok':6}{name}{': ' + problem if problem else ''}")
+        problems += bool(problem)
+    if problems:
+        raise Failure(f"{problems} thing{'s' if problems > 1 else ''} to mend")
+
+
+@cli.command()
+def graph(
+    dialog: Annotated[str | None, typer.Argument(help="One dialog; all when left out.")] = None,
+) -> None:
+    """Each dialog as a Mermaid state diagram."""
+    from bot.dialog.drawing import mermaid
+    from dialogs import DIALOGS
+
+    if dialog is not None:
+        _one_of("dialog", dialog, tuple(DIALOGS))
+    for name in [dialog] if dialog else DIALOGS:
+        print(f"## {name}\n\n```mermaid\n{mermaid(DIALOGS[name])}\n```\n")
+
+
+@cli.command()
+def migrate(settings_file: ConfigFile = None) -> None:
+    """Bring the database up to date (the service does so itself when it starts)."""
+    from bot.app import open_store
+
+    open_store(config.load(settings_file)).close()
+    print("The database is up to date.")
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument()], settings_file: ConfigFile = None) -> None:
+    """Write a consistent copy of the database while the service runs. Its key is not in it."""
+    from bot.app import open_store
+
+    open_store(config.load(settings_file)).backup(file)
+    print(f"Written to {file}. Keep the key apart from it.")
+
+
+@cli.command()
+def train(
+    data: Annotated[Path, typer.Option(help="The folder with treebanks/ and language/.")],
+    out: Annotated[Path | None, typer.Option(help="Where the models go; the shipped ones by default.")] = None,
+) -> None:
+    """Train the language models anew, reproducibly."""
+    from bot.language.training import train_all
+
+    train_all(data, out)
+
+
+@cli.command()
+def bench(what: Annotated[str, typer.Argument(help="quality or language")] = "quality") -> None:
+    """Measure: the quality of the language engine, or its speed as ratios."""
+    from bot.language import bench as measures
+
+    _one_of("what", what, ("quality", "language"))
+    print(measures.quality() if what == "quality" else measures.language())
+
+
+def _one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> None:
+    if value not in allowed:
+        choices = ", ".join(str(each) for each in allowed if each)
+        raise Failure(f"{name}: {value!r} is none of {choices}")
+
+
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def _json_lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer each line of standard input, in order. A line that cannot be read stops with its number."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    for number, line in _lines():
+        try:
+            item = json.loads(line)
+        except ValueError as error:
+            raise Failure(f"line {number} is not JSON: {error}") from error
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+            raise Failure(f'line {number} needs an object with "text"')
+        print(json.dumps(answer(item), ensure_ascii=False), flush=True)
+
+
+def _lines() -> Iterator[tuple[int, str]]:
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        line = raw.decode("utf-8", "replace").strip()
+        if line:
+            yield number, line
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The tables' history. `env.py` and `versions/` are read by Alembic."""

@@ -1,0 +1,94 @@
+"""`peerbot try`: the whole service on loopback, with a cast, a page and a clock that can be moved."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+from bot import config
+from bot.app import App
+from bot.clock import MovableClock, SystemClock
+from bot.language.engine import LanguageEngine
+from bot.tryout import BotApiServer, cast
+from bot.tryout.page import Hooks, Page
+
+log = logging.getLogger(__name__)
+
+
+class Tryout:
+    """A running try-out. `restart` stops the service and starts it again on the same database."""
+
+    def __init__(self, server: BotApiServer, clock: MovableClock, folder: Path, language: LanguageEngine) -> None:
+        self.server, self.clock, self._folder, self._language = server, clock, folder, language
+        self.settings = config.load(
+            telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
+            store={"url": f"sqlite:///{folder / 'peerbot.db'}", "key_file": str(folder / "peerbot.key")},
+            token=server.token,
+        )
+        self.app = self._new()
+        self._task: asyncio.Task[None] | None = None
+
+    def _new(self) -> App:
+        return App(self.settings, clock=self.clock, language=self._language)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self.app.run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def restart(self) -> None:
+        await self.stop()
+        self.app = self._new()
+        self.start()
+
+    async def move_clock(self, to: datetime) -> None:
+        self.clock.set(to)
+        self.app.wake()
+
+    async def next_meeting(self) -> datetime | None:
+        return await asyncio.to_thread(cast.next_meeting, self.app)
+
+    def hooks(self) -> Hooks:
+        return Hooks(self.move_clock, self.next_meeting, self.restart)
+
+
+@contextlib.asynccontextmanager
+async def tryout(folder: Path, *, start: datetime | None = None) -> AsyncIterator[Tryout]:
+    """A try-out in a folder, with a coordinator and a peer who are known already."""
+    clock = MovableClock(start or SystemClock().now(), running=start is None)
+    server = BotApiServer(clock)
+    await server.start()
+    server.keep(folder / "chats.json")
+    running = Tryout(server, clock, folder, LanguageEngine())
+    await asyncio.to_thread(cast.seed, running.app)
+    running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()
+        await server.stop()
+
+
+async def serve(keep: Path | None, port: int) -> None:
+    """Run the try-out until interrupted; prints the page's address."""
+    with contextlib.ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerbot-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ.pop("PEERBOT_KEY", None)
+        async with tryout(folder) as running:
+            page = Page(running.server, running.clock, cast.MEMBERS, running.hooks())
+            await page.start(port)
+            print(f"The try-out is running: {page.url}")
+            print("Stop it with Ctrl-C." + ("" if keep else " Nothing is kept afterwards."))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await page.stop()
