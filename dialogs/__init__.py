@@ -7,9 +7,9 @@ from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
 from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.coordinating import INVITE, PEERS
 from dialogs.intake import DETAILS, INTAKE
-from dialogs.reflecting import CHECK_TEXT, REFLECTION
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
 from dialogs.peer_welcome import PEER_WELCOME
+from dialogs.reflecting import CHECK_TEXT, REFLECTION
 from dialogs.scheduling import (
     ANSWER_TIMES,
     CANCEL_MEETING,

@@ -1,6 +1,7 @@
 """The first meeting with somebody: who they are to us, and the words that welcome them."""
 
 from bot.services import conversing, invitations, menus
+from bot.services.access import has_consented
 from bot.services.event import Event
 from bot.services.turn import Tools, Turn
 from bot.store import Store, outbox, queries
@@ -34,7 +35,10 @@ def begin(turn: Turn, person: Person, invitation: str = "") -> None:
     """Greet somebody and go on to what they may do next."""
     if invitation and not invitations.accept(turn, person, invitation):
         turn.say(person, "invite.invalid")
-    conversing.start(turn, person, "welcome")
+    if not has_consented(turn, person):
+        conversing.start(turn, person, "welcome")
+    elif conversing.active(turn, person) is None:
+        menus.show(turn, person, "greeting")
     menus.refresh(turn, person)
 
 

@@ -15,7 +15,9 @@ from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Match, Person, Request
 
-WAITING_SHOWN, PEERS_SHOWN = 30, 8
+WAITING_SHOWN, PEERS_SHOWN, PEERS_TOLD = 30, 20, 5
+"""How many are offered as buttons, and how many peers are told about at length."""
+WORDS_TOLD = 4
 WISH = ("topics", "form", "times", "region")
 DETAILS = ("common", "feelings", "belonging", "length", "rhythm", "number", "breaks", "access")
 """What a coordinator needs for matching. What gives somebody hope is theirs and is not among it."""
@@ -48,17 +50,15 @@ def days_waiting(turn: Turn, request: Request) -> int:
 def look(turn: Turn, person: Person, command: LookAtRequest) -> None:
     """Show a coordinator a wish: what matching needs of it."""
     request = _waiting(turn, command.request)
-    lines = telling.lines(turn, person, "intake", WISH, request.wish)
-    lines += telling.lines(turn, person, "details", DETAILS, request.wish)
-    user = turn.tx.get(Person, request.person_id)
-    turn.say(
-        person,
-        "queue.wish",
-        called=request.wish["called"],
-        days=days_waiting(turn, request),
-        language=user.language if user else "",
-        lines=lines,
+    called, days = request.wish["called"], days_waiting(turn, request)
+    spoken = telling.lines(
+        turn, person, "peer_welcome", ("languages",), {"languages": _language(turn, request)}
     )
+    wish = telling.lines(turn, person, "intake", WISH, request.wish)
+    turn.say(person, "queue.wish", called=called, days=days, lines=wish + spoken)
+    details = telling.lines(turn, person, "details", DETAILS, request.wish)
+    if details:
+        turn.say(person, "queue.details", lines=details)
     turn.audit(person, "request.looked_at", about=request.person_id, subject=request.id)
 
 
@@ -106,10 +106,14 @@ def _why_not(peer: Peer, request: Request, declined: set[int]) -> str | None:
 
 def fits(turn: Turn, request: Request) -> list[Fit]:
     """The peers who may be asked, the best fit first."""
-    user = turn.tx.get(Person, request.person_id)
     found, _ = candidates(turn, request)
-    language = user.language if user else "sv"
-    return rank(request.wish, language, found, turn.settings.organisation.matching)
+    return rank(request.wish, _language(turn, request), found, turn.settings.organisation.matching)
+
+
+def _language(turn: Turn, request: Request) -> str:
+    """The language that the user has chosen with the bot."""
+    user = turn.tx.get(Person, request.person_id)
+    return user.language if user else turn.settings.organisation.languages[0]
 
 
 @options("ranked_peers")
@@ -142,8 +146,8 @@ def _told(turn: Turn, person: Person, request: Request) -> dict[str, Any]:
     _, hidden = candidates(turn, request)
     return {
         "called": request.wish["called"],
-        "peers": [_in_words(turn, person, fit) for fit in found[:PEERS_SHOWN]],
-        "more": max(0, len(found) - PEERS_SHOWN),
+        "peers": [_in_words(turn, person, fit) for fit in found[:PEERS_TOLD]],
+        "more": max(0, len(found) - PEERS_TOLD),
         "somebody_fits": any(fit.has_been_there for fit in found),
         "own_words": not {"topics", "feelings"} & request.wish.keys(),
         "hidden": {reason: hidden[reason] for reason in ("full", "waiting", "resting", "declined")},
@@ -176,7 +180,8 @@ WHERE = {
 def _reason(turn: Turn, person: Person, kind: str, reason: Reason) -> str:
     dialog, state = WHERE[reason.axis]
     words = [telling.word(turn, person, dialog, state, key) for key in reason.keys]
-    return turn.plain(person, f"matching.{kind}.{reason.axis}", words=words)
+    told = words[:WORDS_TOLD] + (["…"] if len(words) > WORDS_TOLD else [])
+    return turn.plain(person, f"matching.{kind}.{reason.axis}", words=told)
 
 
 @handles(ProposePeer)

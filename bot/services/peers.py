@@ -72,12 +72,13 @@ def welcome_facts(
     turn: Turn, person: Person, subject: int | None, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     tried = [name for name in NOT_KEPT if answers.get(f"{name}_try")]
-    return {"tried": tried, "approved": person.peer == "approved"}
+    secrecy = turn.settings.organisation.secrecy.text(person.language)
+    return {"tried": tried, "approved": person.peer == "approved", "secrecy": secrecy}
 
 
 @handles(TrySentence)
 def try_sentence(turn: Turn, person: Person, command: TrySentence) -> None:
-    turn.send(person, feedback_view.render(turn, person, turn.findings))
+    feedback_view.send(turn, person, turn.findings)
 
 
 @handles(BecomePeer)
