@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.tryout.decode import Upload
 from bot.tryout.entities import detected, utf16
-from bot.tryout.methods import membership, photo_size
+from bot.tryout.files import photo_size
 from bot.tryout.table import TEXT_LIMIT
 from bot.tryout.updates import Updates
-from bot.tryout.world import Button, Chat, Json, Message, Query, World
+from bot.tryout.world import Button, Chat, Json, Message, Query, World, membership
 
 
 class Account:

@@ -1,5 +1,7 @@
 """How the Bot API refuses: a status, a sentence, and sometimes when to come again."""
 
+from typing import Any
+
 
 class ApiError(Exception):
     """A refused call: `status` as in HTTP, `description` in Telegram's wording, `retry_after` in seconds."""
@@ -21,3 +23,11 @@ def forbidden(why: str) -> ApiError:
 
 def conflict(why: str) -> ApiError:
     return ApiError(409, f"Conflict: {why}")
+
+
+def refusal(error: ApiError) -> dict[str, Any]:
+    """The body of a refused call."""
+    body: dict[str, Any] = {"ok": False, "error_code": error.status, "description": error.description}
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+    return body

@@ -62,6 +62,12 @@ class Files:
         return next((file for file in self.by_id.values() if file.path == path), None)
 
 
+def photo_size(file: StoredFile) -> dict[str, Any]:
+    """Telegram's PhotoSize of a picture."""
+    width, height = picture_size(file.upload.data)
+    return {**file.described(), "width": width, "height": height}
+
+
 def picture_size(data: bytes) -> tuple[int, int]:
     """Width and height of a PNG or JPEG; raises ApiError for anything else."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:

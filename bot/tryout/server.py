@@ -14,11 +14,11 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.tryout.account import Account
+from bot.tryout.api import HANDLERS, Parts
 from bot.tryout.decode import Raw, decode, read
-from bot.tryout.errors import ApiError
+from bot.tryout.errors import ApiError, refusal
 from bot.tryout.faults import Answer, Fault, Faults
 from bot.tryout.keep import Keep
-from bot.tryout.methods import HANDLERS, Parts, answer, refusal
 from bot.tryout.updates import Updates
 from bot.tryout.world import Json, World
 
@@ -164,7 +164,8 @@ class BotApiServer:
                 raise error
             if fault and fault.answer == "none":
                 return 0, {}
-            return 200, answer(await HANDLERS[call.method](self._parts, call.params))
+            result = await HANDLERS[call.method](self._parts, call.params)
+            return 200, {"ok": True, "result": result}
         except ApiError as error:
             return error.status, refusal(error)
 

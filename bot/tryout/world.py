@@ -221,3 +221,19 @@ class World:
     def changed(self, chat_id: int | None) -> None:
         for watcher in list(self._watchers):
             watcher(chat_id)
+
+
+def membership(world: World, chat: Chat, by: Json, old: str, new: str) -> Json:
+    """Telegram's ChatMemberUpdated for the bot: who changed its standing in a chat, from what to what."""
+    member = {"user": world.bot}
+    return {
+        "chat": chat.about,
+        "from": by,
+        "date": world.unix_now(),
+        "old_chat_member": _member(member, old),
+        "new_chat_member": _member(member, new),
+    }
+
+
+def _member(member: Json, status: str) -> Json:
+    return {**member, "status": status, **({"until_date": 0} if status == "kicked" else {})}

@@ -12,6 +12,7 @@ import telegram
 from bot.clock import MovableClock
 from bot.texts import LANGUAGES
 from bot.tryout import Account, BotApiServer
+from bot.tryout.acts import ATTACHMENTS
 from bot.tryout.page import STATIC, Hooks, Page, page_texts
 
 CAST = [("user", "Anna", "sv", 101), ("peer", "Mikkel", "da", 102)]
@@ -205,9 +206,10 @@ def test_every_label_exists_in_both_languages_and_is_used() -> None:
     assert swedish.keys() == danish.keys()
     for key in swedish:
         assert re.findall(r"{\w+}", swedish[key]) == re.findall(r"{\w+}", danish[key]), key
-    sources = [*STATIC.iterdir(), STATIC.parent / "moves.py", STATIC.parent / "acts.py"]
-    code = "\n".join(source.read_text() for source in sources)
-    named = set(re.findall(r"""data-(?:text|label|placeholder)="(\w+)"|\bt\("(\w+)\"""", code))
-    assert {name for pair in named for name in pair if name} <= swedish.keys()
-    composed = ("role_", "attach_")
-    assert [key for key in swedish if not key.startswith(composed) and f'"{key}"' not in code] == []
+    code = "\n".join(source.read_text() for source in [*STATIC.iterdir(), *STATIC.parent.glob("*.py")])
+    asking = re.findall(r".*(?:\bt\(|CannotMove\(|WrongAct\(|data-(?:text|label|placeholder)=).*", code)
+    named = set(re.findall(r'"(\w+)"', "\n".join(asking)))
+    named |= {f"role_{role}" for role in ("user", "peer", "coordinator")}
+    named |= {f"attach_{kind}" for kind in ATTACHMENTS}
+    assert swedish.keys() <= named
+    assert set(re.findall(r'(?:\bt\(|data-(?:text|label|placeholder)=)"(\w+)"', code)) <= swedish.keys()

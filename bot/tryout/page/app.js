@@ -1,7 +1,7 @@
 // The page: chats side by side, the bot's clock, and what the server tells as it happens.
 
 import { Chat } from "./chat.js";
-import { clockTime, fieldTime, fullTime, label, language, preferred, setUp, speak, t } from "./texts.js";
+import { fieldTime, fullTime, language, preferred, setUp, speak, t } from "./texts.js";
 
 const chats = new Map();
 const byId = (id) => document.getElementById(id);
