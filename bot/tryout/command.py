@@ -61,12 +61,18 @@ class Tryout:
 
 
 @contextlib.asynccontextmanager
-async def tryout(folder: Path, *, start: datetime | None = None) -> AsyncIterator[Tryout]:
-    """A try-out in a folder, with a coordinator and a peer who are known already."""
+async def tryout(
+    folder: Path, *, start: datetime | None = None, keep: bool = False
+) -> AsyncIterator[Tryout]:
+    """A try-out in a folder, with a coordinator and a peer who are known already.
+
+    The clock stands still at `start`, or runs from now. `keep` keeps the chats in the folder too.
+    """
     clock = MovableClock(start or SystemClock().now(), running=start is None)
     server = BotApiServer(clock)
+    if keep:
+        server.keep(folder / "chats.json")
     await server.start()
-    server.keep(folder / "chats.json")
     running = Tryout(server, clock, folder, LanguageEngine())
     await asyncio.to_thread(cast.seed, running.app)
     running.start()
@@ -83,7 +89,7 @@ async def serve(keep: Path | None, port: int) -> None:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerbot-")))
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.pop("PEERBOT_KEY", None)
-        async with tryout(folder) as running:
+        async with tryout(folder, keep=keep is not None) as running:
             page = Page(running.server, running.clock, cast.MEMBERS, running.hooks())
             await page.start(port)
             print(f"The try-out is running: {page.url}")
