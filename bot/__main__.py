@@ -53,9 +53,12 @@ def try_out(
 ) -> None:
     """Try everything on this machine: no account, no token, nothing to set up."""
     if script:
-        from bot.tryout.script import play
+        from bot.tryout.script import ScriptError, play
 
-        return asyncio.run(play(print))
+        try:
+            return asyncio.run(play(print))
+        except ScriptError as error:
+            raise Failure(str(error)) from error
     from bot.tryout.command import serve
 
     asyncio.run(serve(keep, port))
@@ -68,7 +71,9 @@ def run(settings_file: ConfigFile = None) -> None:
     if not settings.token.get_secret_value():
         raise Failure("there is no token: set PEERBOT_TOKEN to what BotFather gave you")
     if settings.telegram.updates == "webhook" and not settings.webhook_secret.get_secret_value():
-        raise Failure("webhook_secret: set PEERBOT_WEBHOOK_SECRET, so that only Telegram can call the webhook")
+        raise Failure(
+            "webhook_secret: set PEERBOT_WEBHOOK_SECRET, so that only Telegram can call the webhook"
+        )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     from bot.app import App, serve
@@ -169,7 +174,9 @@ def backup(file: Annotated[Path, typer.Argument()], settings_file: ConfigFile = 
 @cli.command()
 def train(
     data: Annotated[Path, typer.Option(help="The folder with treebanks/ and language/.")],
-    out: Annotated[Path | None, typer.Option(help="Where the models go; the shipped ones by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the models go; the shipped ones by default.")
+    ] = None,
 ) -> None:
     """Train the language models anew, reproducibly."""
     from bot.language.training import train_all

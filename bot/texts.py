@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 LANGUAGES = ("sv", "da")
-NOT_TEXTS = {"feedback", "rules", "when", "faq", "sources", "crisis", "normalise", "tryout"}
+NOT_TEXTS = {"feedback", "rules", "when", "faq", "sources", "story", "crisis", "normalise", "tryout"}
 """Files of word lists and data that their own readers load."""
 
 DAY = {"sv": "EEEE d MMMM", "da": "EEEE 'den' d. MMMM"}

@@ -268,10 +268,11 @@ def _typed_navigation(
 
 
 def _progress(dialog: Dialog, conversation: Conversation) -> tuple[int, int] | None:
-    if conversation.editing:
+    asks_for_much = any(isinstance(state, Summary) for state in dialog.states.values())
+    if conversation.editing or not asks_for_much:
         return None
     questions = dialog.questions(conversation.answers)
-    if conversation.state not in questions or len(questions) < 3:
+    if conversation.state not in questions:
         return None
     return questions.index(conversation.state) + 1, len(questions)
 

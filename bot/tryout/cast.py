@@ -1,11 +1,14 @@
 """Who takes part in the try-out, and what is known of them from the start."""
 
+import tomllib
 from datetime import datetime
+from typing import Any
 
 from bot.app import App
 from bot.services.access import CONSENT_VERSION
 from bot.store import Transaction, queries
 from bot.store.tables import Consent, Meeting, PeerProfile, Person
+from bot.texts import FOLDER
 
 USER, PEER, COORDINATOR = 1001, 1002, 1003
 
@@ -19,8 +22,6 @@ PROFILE = {
     "called": "Alex",
     "topics": ["loneliness", "burnout", "mental_health"],
     "feelings": ["alone", "lost_hope"],
-    "presentation": "Jag har varit där ensamheten var som störst, och jag lyssnar gärna. / "
-    "Jeg har selv prøvet at være meget alene, og jeg lytter gerne.",
     "distance": "behind",
     "lean": "yes",
     "roles": ["friend", "partner"],
@@ -33,21 +34,33 @@ PROFILE = {
 }
 
 
-def seed(app: App) -> None:
-    """A coordinator and an approved peer, unless they are there already."""
+def story(language: str) -> dict[str, Any]:
+    """The story that the script plays in a language: title, names, the peer's presentation, acts."""
+    return tomllib.loads((FOLDER / language / "story.toml").read_text("utf-8"))
+
+
+def seed(app: App, language: str = "sv") -> bool:
+    """A coordinator and an approved peer; False when they are there already."""
     with app.store.transaction() as tx:
         if queries.person_by_chat(tx, PEER) is not None:
-            return
+            return False
         now = app.clock.now()
-        peer = _person(tx, PEER, "Alex", now)
+        peer = _person(tx, PEER, "Alex", language, now)
         peer.peer = "approved"
-        tx.add(PeerProfile(person_id=peer.id or 0, profile=PROFILE, capacity=3, created_at=now, approved_at=now))
-        coordinator = _person(tx, COORDINATOR, "Robin", now)
+        presentation = story(language)["presentation"]
+        profile = PeerProfile(person_id=peer.id or 0, capacity=3, created_at=now, approved_at=now)
+        profile.profile = {**PROFILE, "presentation": presentation}
+        tx.add(profile)
+        coordinator = _person(tx, COORDINATOR, "Robin", language, now)
         coordinator.coordinator = True
+    return True
 
 
-def _person(tx: Transaction, chat_id: int, name: str, now: datetime) -> Person:
-    person = Person(chat_id=chat_id, name=name, country="SE", of_age=True, created_at=now)
+def _person(tx: Transaction, chat_id: int, name: str, language: str, now: datetime) -> Person:
+    country = "SE" if language == "sv" else "DK"
+    person = Person(
+        chat_id=chat_id, name=name, language=language, country=country, of_age=True, created_at=now
+    )
     tx.add(person)
     tx.flush()
     tx.add(Consent(person_id=person.id or 0, purpose="support", version=CONSENT_VERSION, given_at=now))

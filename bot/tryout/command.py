@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import config
@@ -19,16 +19,23 @@ from bot.tryout.page import Hooks, Page
 log = logging.getLogger(__name__)
 
 
+A_MOMENT = timedelta(milliseconds=50)
+"""What one round takes on a clock that stands still, so that the sender's limits see time pass."""
+
+
 class Tryout:
     """A running try-out. `restart` stops the service and starts it again on the same database."""
 
-    def __init__(self, server: BotApiServer, clock: MovableClock, folder: Path, language: LanguageEngine) -> None:
+    def __init__(
+        self, server: BotApiServer, clock: MovableClock, folder: Path, language: LanguageEngine
+    ) -> None:
         self.server, self.clock, self._folder, self._language = server, clock, folder, language
         self.settings = config.load(
             telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
             store={"url": f"sqlite:///{folder / 'peerbot.db'}", "key_file": str(folder / "peerbot.key")},
             token=server.token,
         )
+        self.language_code = "sv"
         self.app = self._new()
         self._task: asyncio.Task[None] | None = None
 
@@ -39,15 +46,21 @@ class Tryout:
         self._task = asyncio.create_task(self.app.run())
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        if self._task is None:
+            return await self.app.stop()
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
 
     async def restart(self) -> None:
         await self.stop()
         self.app = self._new()
         self.start()
+
+    async def settled(self) -> None:
+        """Do everything that waits, until nothing does; for a service that was not started."""
+        while await self.app.poller.poll(0) + await self.app.step():
+            self.clock.advance(A_MOMENT)
 
     async def move_clock(self, to: datetime) -> None:
         self.clock.set(to)
@@ -62,11 +75,12 @@ class Tryout:
 
 @contextlib.asynccontextmanager
 async def tryout(
-    folder: Path, *, start: datetime | None = None, keep: bool = False
+    folder: Path, *, start: datetime | None = None, keep: bool = False, language: str = "sv"
 ) -> AsyncIterator[Tryout]:
     """A try-out in a folder, with a coordinator and a peer who are known already.
 
-    The clock stands still at `start`, or runs from now. `keep` keeps the chats in the folder too.
+    With `start` the clock stands still there, and the service is moved on by `settled`; without it the
+    clock runs from now, and so does the service. `keep` keeps the chats in the folder too.
     """
     clock = MovableClock(start or SystemClock().now(), running=start is None)
     server = BotApiServer(clock)
@@ -74,8 +88,15 @@ async def tryout(
         server.keep(folder / "chats.json")
     await server.start()
     running = Tryout(server, clock, folder, LanguageEngine())
-    await asyncio.to_thread(cast.seed, running.app)
-    running.start()
+    running.language_code = language
+    if await asyncio.to_thread(cast.seed, running.app, language):
+        for role, name, _, user_id in cast.MEMBERS:
+            if role != "user":
+                await server.user(user_id, name, language).start()
+    if start is None:
+        running.start()
+    else:
+        await running.app.start()
     try:
         yield running
     finally:
