@@ -75,14 +75,12 @@ class Tryout:
 
 @contextlib.asynccontextmanager
 async def tryout(
-    folder: Path, *, start: datetime | None = None, keep: bool = False, language: str = "sv"
+    folder: Path, clock: MovableClock, *, live: bool = True, keep: bool = False, language: str = "sv"
 ) -> AsyncIterator[Tryout]:
     """A try-out in a folder, with a coordinator and a peer who are known already.
 
-    With `start` the clock stands still there, and the service is moved on by `settled`; without it the
-    clock runs from now, and so does the service. `keep` keeps the chats in the folder too.
+    A `live` one runs by itself; another is moved on by `settled`. `keep` keeps the chats in the folder too.
     """
-    clock = MovableClock(start or SystemClock().now(), running=start is None)
     server = BotApiServer(clock)
     if keep:
         server.keep(folder / "chats.json")
@@ -93,7 +91,7 @@ async def tryout(
         for role, name, _, user_id in cast.MEMBERS:
             if role != "user":
                 await server.user(user_id, name, language).start()
-    if start is None:
+    if live:
         running.start()
     else:
         await running.app.start()
@@ -110,7 +108,8 @@ async def serve(keep: Path | None, port: int) -> None:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peerbot-")))
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.pop("PEERBOT_KEY", None)
-        async with tryout(folder, keep=keep is not None) as running:
+        clock = MovableClock(SystemClock().now(), running=True)
+        async with tryout(folder, clock, keep=keep is not None) as running:
             page = Page(running.server, running.clock, cast.MEMBERS, running.hooks())
             await page.start(port)
             print(f"The try-out is running: {page.url}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.clock import MovableClock
 from bot.tryout import Account, cast
 from bot.tryout.cast import COORDINATOR, PEER, USER
 from bot.tryout.command import Tryout, tryout
@@ -30,7 +31,7 @@ async def play_one(language: str, out: Print) -> None:
     story = cast.story(language)
     out(f"\n=== {story['title']} ===")
     with tempfile.TemporaryDirectory(prefix="peerbot-") as folder:
-        async with tryout(Path(folder), start=BEGINS, language=language) as running:
+        async with tryout(Path(folder), MovableClock(BEGINS), live=False, language=language) as running:
             stage = Stage(running, story["names"], out)
             for act in story["act"]:
                 await stage.perform(act)

@@ -1,0 +1,137 @@
+"""The whole service for tests: real python-telegram-bot over HTTP, a real database, a clock that stands still."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot import config
+from bot.app import App
+from bot.clock import MovableClock
+from bot.language.engine import LanguageEngine
+from bot.services import invitations
+from bot.store import Store
+from bot.store.tables import Person
+from bot.tryout import Account, BotApiServer
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday at 10 in Stockholm and Copenhagen."""
+
+KEY = Fernet.generate_key().decode()
+LANGUAGE = LanguageEngine()
+
+
+class Service:
+    """A running Peerbot, moved on by hand: `settle` until nothing waits."""
+
+    def __init__(self, server: BotApiServer, clock: MovableClock, folder: Path) -> None:
+        self.server, self.clock, self.folder = server, clock, folder
+        self.settings = config.load(
+            telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
+            store={"url": f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
+            token=server.token,
+        )
+        self.app = App(self.settings, clock=clock, language=LANGUAGE)
+        self._ids = iter(range(101, 10_000))
+
+    async def start(self) -> None:
+        await self.app.start()
+
+    async def restart(self) -> None:
+        """Stop the process and start it again: nothing survives but the database."""
+        await self.app.stop()
+        self.app = App(self.settings, clock=self.clock, language=LANGUAGE)
+        await self.app.start()
+
+    async def settle(self) -> None:
+        """Receive, handle and send until nothing waits any more."""
+        while await self.app.poller.poll(0) + await self.app.step():
+            self.clock.advance(timedelta(milliseconds=50))
+
+    async def move(self, to: datetime | timedelta) -> None:
+        self.clock.set(to) if isinstance(to, datetime) else self.clock.advance(to)
+        await self.settle()
+
+    @property
+    def store(self) -> Store:
+        return self.app.store
+
+    def person(self, name: str, language: str = "sv") -> "Chatter":
+        return Chatter(self, self.server.user(next(self._ids), name, language))
+
+    def invitation(self, role: str) -> str:
+        with self.store.transaction() as tx:
+            return invitations.issue(tx, role, self.clock.now(), timedelta(days=14))
+
+
+class Chatter:
+    """A person at the other end; each act is followed by all that it causes."""
+
+    def __init__(self, service: Service, account: Account) -> None:
+        self.service, self.account = service, account
+
+    async def start(self, payload: str = "") -> "Chatter":
+        await self.account.start(payload or None)
+        await self.service.settle()
+        return self
+
+    async def send(self, *texts: str) -> "Chatter":
+        for text in texts:
+            await self.account.send(text)
+            await self.service.settle()
+        return self
+
+    async def press(self, *labels: str) -> "Chatter":
+        for label in labels:
+            await self.account.press(label)
+            await self.service.settle()
+        return self
+
+    async def do(self, act: Callable[[Account], object]) -> "Chatter":
+        """Any other act of the account, e.g. `lambda account: account.send_photo()`."""
+        await act(self.account)  # type: ignore[misc]
+        await self.service.settle()
+        return self
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.account.received]
+
+    @property
+    def last(self) -> str:
+        return self.texts[-1]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the buttons under the newest message."""
+        return self.account.last.labels
+
+    @property
+    def files(self) -> list[bytes]:
+        """The documents that the bot has sent, oldest first."""
+        found = [message.json["document"] for message in self.account.received if message.kind == "document"]
+        return [self.service.server.world.files.get(each["file_id"]).upload.data for each in found]
+
+    @property
+    def row(self) -> Person:
+        from bot.store import queries
+
+        with self.service.store.transaction() as tx:
+            person = queries.person_by_chat(tx, self.account.id)
+        assert person is not None
+        return person
+
+
+@pytest.fixture
+async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    monkeypatch.setenv("PEERBOT_KEY", KEY)
+    clock = MovableClock(MONDAY)
+    server = BotApiServer(clock)
+    await server.start()
+    service = Service(server, clock, tmp_path)
+    await service.start()
+    yield service
+    await service.app.stop()
+    await server.stop()
