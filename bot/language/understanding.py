@@ -1,0 +1,67 @@
+"""Understanding a free-text message: its language, what the person wants, and whether somebody is in danger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+
+import spacy
+
+from bot.language import crisis as danger
+from bot.language.crisis import Crisis
+from bot.language.identification import Language, decide
+from bot.language.intents import choose
+
+MODELS = Path(__file__).parent / "models" / "understanding"
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message was understood as; confidences are in 0..1, `alternatives` are there when it is better to ask."""
+
+    language: Language
+    language_confidence: float
+    intent: str
+    confidence: float
+    alternatives: tuple[str, ...]
+    crisis: Crisis
+
+
+class Understander:
+    """Loads the classifiers once; may be used by several threads (they take turns, a message takes milliseconds)."""
+
+    def __init__(self, models: Path = MODELS) -> None:
+        self._nlp = spacy.load(models)
+        self._rules = danger.CrisisRules.load()
+        self._limits = danger.Thresholds()
+        self._lock = Lock()
+
+    def understand(
+        self, text: str, language: Literal["sv", "da"] | None = None, history: Mapping[str, int] | None = None
+    ) -> Understanding:
+        """Understand any text. A `language` that is known is not guessed; `history` counts earlier messages by language."""
+        guess: tuple[Language, float] = (language, 1.0) if language else self.language(text, history)
+        choice = choose(self._scores("intent", [text])[0])
+        return Understanding(*guess, *choice, self.crisis(text))
+
+    def language(self, text: str, history: Mapping[str, int] | None = None) -> tuple[Language, float]:
+        """The language of the text and how sure that is (0..1)."""
+        return decide(text, self._scores("language", [text])[0], history)
+
+    def crisis(self, text: str) -> Crisis:
+        """Whether the text speaks of danger to life now: the gravest verdict on the whole and on its stretches."""
+        stretches = danger.windows(text)
+        scores = self._scores("crisis", stretches)
+        verdicts = {
+            danger.verdict(self._rules.signs(stretch), score, self._limits)
+            for stretch, score in zip(stretches, scores, strict=True)
+        }
+        return next(grade for grade in ("acute", "unclear", "none") if grade in verdicts)
+
+    def _scores(self, name: str, texts: Sequence[str]) -> list[dict[str, float]]:
+        """Each label's probability for each text. The zone makes spaCy forget the texts again."""
+        with self._lock, self._nlp.memory_zone():
+            pipe = self._nlp.get_pipe(name)
+            rows = pipe.predict([self._nlp.make_doc(text) for text in texts])
+            return [dict(zip(pipe.labels, map(float, row), strict=True)) for row in rows]
