@@ -165,8 +165,19 @@ def _months_on(today: date, months: int) -> date:
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
+def _nth_weekday(found: list[Item], today: date) -> Days:
+    """ "första måndagen i april", "den sidste fredag i marts"."""
+    (weekday,), (month,), year = _values(found, "W"), _values(found, "M"), _values(found, "Y")
+    first = date(year[0] if year else _likely_year(month, 28, today), month, 1)
+    days = [first + timedelta(days=ahead) for ahead in range(monthrange(first.year, month)[1])]
+    fitting = [day for day in days if day.weekday() == weekday]
+    turn = _values(found, "o") or [len(fitting)]
+    return Days(tuple(fitting[turn[0] - 1 : turn[0]]))
+
+
 def _days_on(found: list[Item], today: date) -> Days | None:
-    (number,), unit = _values(found, "n"), found[-1].value or "week"
+    (number,) = _values(found, "n")
+    unit = next(item.value or "week" for item in found if item.kind in "Uk")
     if unit not in {"day", "week", "month"} or not number:
         return None
     if unit == "month":
@@ -176,7 +187,7 @@ def _days_on(found: list[Item], today: date) -> Days | None:
 
 def _weekday_weeks_on(found: list[Item], today: date) -> Days | None:
     (weekday,), on = _values(found, "W"), _days_on(found, today)
-    if on is None or (found[-1].value or "week") != "week":
+    if on is None or any(item.kind == "U" and item.value != "week" for item in found):
         return None
     counted = _coming(weekday, today) + (on.options[0] - today)
     in_that_week = on.options[0] + timedelta(days=weekday - today.weekday())
@@ -234,7 +245,7 @@ def _bare(build: Builder) -> Builder:
         if found[0].value == 1 and found[0].raw.isalpha():
             return None  # an article: "en fredag"
         clock: Clock | None = build(found, today)
-        return clock and replace(clock, bare=True)
+        return replace(clock, bare=True) if clock and clock.hour < 24 else None
 
     return build_bare
 
@@ -267,7 +278,8 @@ RULES: list[tuple[str, str, Builder]] = [
     ("day", "d?,?(?:n,?|o|e)M,?Y?", _day_and_month),
     ("day", "d,?(?:n|e)(?![UM])|e(?![UM])|(?<=W)[f,]*do|do(?=,*(?:[KS]|$))", _day_of_month),
     ("day", f"W{JOINT}(?:[XTl]f*k|k,?n)|[XTl]f*k{JOINT}W|k,?n{JOINT}W", _weekday_in_week),
-    ("day", f"W{JOINT}On[Uk]", _weekday_weeks_on),
+    ("day", f"W{JOINT}On[Uk]|On[Uk]{JOINT}W", _weekday_weeks_on),
+    ("day", "[ol]WiM,?Y?", _nth_weekday),
     ("day", "XW", _next_weekday),
     ("day", "lW|L", _gone_weekday),
     ("day", "[XTl]f*k|k,?n", _whole_week),

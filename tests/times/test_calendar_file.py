@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.tz import tzical
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
@@ -34,6 +34,7 @@ def event_of(content: bytes) -> Event:
     return event
 
 
+@settings(deadline=None)
 @given(STARTS, st.integers(1, 300), ZONES)
 def test_read_back_it_is_the_same_instant(start, minutes, zone):
     event = event_of(made(start, minutes, zone))
@@ -45,6 +46,7 @@ def unfolded(content: bytes) -> str:
     return content.decode().replace("\r\n ", "")
 
 
+@settings(deadline=None)
 @given(STARTS, st.sampled_from([STOCKHOLM, ZoneInfo("Europe/Copenhagen")]))
 def test_the_zone_in_the_file_suffices_without_a_zone_database(start, zone):
     content = made(start, zone=zone)
@@ -86,6 +88,7 @@ def test_no_person_and_no_purpose_in_the_file():
     assert "peer" not in FILE_NAME
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=400)
     | st.sampled_from(["a\r\nEND:VEVENT\r\nATTENDEE:mailto:x@y", "a\\nb;c,d", "\u2028x\x85y"])

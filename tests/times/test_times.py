@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.times import (
@@ -55,6 +55,7 @@ def test_the_instants_of_a_local_time():
     )
 
 
+@settings(deadline=None)
 @given(NEAR_CHANGE, ZONES)
 def test_every_instant_is_among_the_instants_of_its_local_time(moment, zone):
     assert moment in instants(local(moment, zone).replace(tzinfo=None), zone)
@@ -76,6 +77,7 @@ def test_a_weekly_series_stays_at_three_o_clock_over_the_spring_change():
     assert starts == [utc(2026, 3, 19, 14), utc(2026, 3, 26, 14), utc(2026, 4, 2, 13)]
 
 
+@settings(deadline=None)
 @given(NEAR_CHANGE, ZONES, st.integers(1, 31), st.integers(0, 12))
 def test_a_series_keeps_its_local_time_and_rhythm(start, zone, every_days, count):
     starts = series(start, zone, every_days, count)
@@ -96,6 +98,7 @@ def test_quiet_hours_hold_back_to_the_morning_or_forward_to_the_evening():
     assert outside_quiet(noon, NIGHT, STOCKHOLM, latest=noon) == noon
 
 
+@settings(deadline=None)
 @given(NEAR_CHANGE, ZONES, CLOCK, CLOCK, st.integers(0, 72))
 def test_what_leaves_the_quiet_hours_is_outside_them_and_not_too_late(due, zone, start, end, hours):
     quiet, latest = Hours(start, end), due + timedelta(hours=hours)
@@ -121,6 +124,7 @@ def test_reminders_a_day_and_two_hours_before():
     assert reminder_time(early, TWO_HOURS_BEFORE, STOCKHOLM, NIGHT) == utc(2026, 3, 2, 20, 59)
 
 
+@settings(deadline=None)
 @given(
     NEAR_CHANGE,
     ZONES,
@@ -140,6 +144,7 @@ def test_the_next_digest():
     assert next_local(time(8), STOCKHOLM, utc(2026, 3, 27, 9), weekday=0) == utc(2026, 3, 30, 6)
 
 
+@settings(deadline=None)
 @given(NEAR_CHANGE, ZONES, CLOCK, st.none() | st.integers(0, 6))
 def test_the_next_local_time_is_ahead_and_within_its_rhythm(after, zone, at, weekday):
     found = next_local(at, zone, after, weekday)

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.when import (
@@ -155,12 +155,14 @@ def _holds(text: str, now: datetime, language: str) -> None:
         assert all(moment > now for moment in moments)
 
 
+@settings(deadline=None)
 @given(st.data(), NOWS, st.sampled_from(["sv", "da"]))
 def test_no_heap_of_date_words_breaks_it(data: st.DataObject, now: datetime, language: str) -> None:
     words = data.draw(st.lists(st.sampled_from(WORDS[language]) | st.sampled_from(BITS), max_size=9))
     _holds(data.draw(st.sampled_from([" ", "", "  "])).join(words), now, language)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), NOWS, st.sampled_from(["sv", "da"]))
 def test_no_text_breaks_it(text: str, now: datetime, language: str) -> None:
     _holds(text, now, language)
