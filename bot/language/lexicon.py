@@ -28,14 +28,22 @@ SHORTEST_MODIFIER = 2
 
 
 class Entry(NamedTuple):
-    """What the lexicon knows of a form: a class name, and how to make the lemma (drop letters, add an ending)."""
+    """What the lexicon knows of a form: its paradigm, and how to make the lemma (drop letters, add an ending)."""
 
-    word_class: str
+    paradigm: str
     drop: int
     add: str
 
+    @property
+    def word_class(self) -> str:
+        return f"{self.paradigm}-{self.drop}{self.add}"
+
     def lemma(self, form: str) -> str:
         return form[: len(form) - self.drop] + self.add
+
+    def with_s(self) -> Entry:
+        """The entry of the form with an *-s* after it."""
+        return self._replace(drop=self.drop + 1)
 
 
 def edit(form: str, lemma: str) -> tuple[int, str]:
@@ -67,35 +75,41 @@ class Lexicon:
         kinds: dict[Entry, int] = {}
         rows = {}
         for form, lemma in sorted(pairs.items()):
-            drop, add = edit(form, lemma)
-            entry = Entry(f"{paradigms.get(lemma, UNKNOWN)}-{drop}{add}", drop, add)
-            rows[short_hash(form)] = kinds.setdefault(entry, len(kinds))
+            if not follows_from_form_without_s(form, pairs):
+                entry = Entry(paradigms.get(lemma, UNKNOWN), *edit(form, lemma))
+                rows[crc32(form.encode())] = kinds.setdefault(entry, len(kinds))
         hashes = np.array(sorted(rows), dtype="uint32")
-        return cls(hashes, np.array([rows[key] for key in hashes.tolist()], dtype="uint32"), list(kinds))
+        return cls(hashes, np.array([rows[key] for key in hashes.tolist()], dtype="uint16"), list(kinds))
 
     def __len__(self) -> int:
         return len(self.hashes)
 
-    def exact(self, form: str) -> Entry | None:
-        key = short_hash(form)
+    def _find(self, form: str) -> Entry | None:
+        """The entry of a lower-case form, or of the longest known word that it ends in (a compound's head)."""
+        entry = self._known(form)
+        if entry or not form.isalpha():
+            return entry
+        for start in range(SHORTEST_MODIFIER, len(form) - SHORTEST_HEAD + 1):
+            if entry := self._known(form[start:]):
+                return entry
+        return None
+
+    def _known(self, form: str) -> Entry | None:
+        entry = self._exact(form)
+        if entry is None and form.endswith("s") and (base := self._exact(form[:-1])):
+            return base.with_s()
+        return entry
+
+    def _exact(self, form: str) -> Entry | None:
+        key = crc32(form.encode())
         index = int(np.searchsorted(self.hashes, np.uint32(key)))
         if index < len(self.hashes) and int(self.hashes[index]) == key:
             return self.entries[int(self.kinds[index])]
         return None
 
-    def _find(self, form: str) -> Entry | None:
-        """The entry of a lower-case form, or of the longest known word that it ends in (a compound's head)."""
-        entry = self.exact(form)
-        if entry or not form.isalpha():
-            return entry
-        for start in range(SHORTEST_MODIFIER, len(form) - SHORTEST_HEAD + 1):
-            if entry := self.exact(form[start:]):
-                return entry
-        return None
-
     def to_disk(self, path: Path) -> None:
         gaps = np.diff(self.hashes, prepend=np.uint32(0))
-        texts = np.array("\n".join(f"{e.word_class}\t{e.drop}\t{e.add}" for e in self.entries))
+        texts = np.array("\n".join(f"{e.paradigm}\t{e.drop}\t{e.add}" for e in self.entries))
         np.savez_compressed(path, gaps=gaps, kinds=self.kinds, entries=texts)
 
     @classmethod
@@ -119,8 +133,14 @@ def common_start(words: Sequence[str]) -> str:
     return first
 
 
-def short_hash(form: str) -> int:
-    return crc32(form.encode())
+def follows_from_form_without_s(form: str, pairs: Mapping[str, str]) -> bool:
+    """Whether the form is one of a known form and *-s* (a genitive, mostly) with the same lemma: half of all."""
+    lemma = pairs[form]
+    base = form.removesuffix("s")
+    if base == form or pairs.get(base) != lemma:
+        return False
+    drop, add = edit(base, lemma)
+    return edit(form, lemma) == (drop + 1, add)
 
 
 def common_paradigms(pairs: Mapping[str, str]) -> dict[str, str]:

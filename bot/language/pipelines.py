@@ -1,7 +1,8 @@
 """The spaCy pipelines: ours, which ship in ``models/``, or others that the configuration names.
 
-Ours have the components ``lexicon`` (class and lemma of known words), ``tok2vec``, ``morphologizer`` (``pos_`` and
-``morph``), ``trainable_lemmatizer`` (``lemma_``) and ``parser`` (``dep_``, heads, sentences).
+Ours have the components ``lexicon`` (class and lemma of known words), ``tok2vec``, ``morphologizer`` (``pos_``) and
+``features`` (``morph``), ``trainable_lemmatizer`` and ``lemmas`` (``lemma_``), ``senter`` (sentences) and ``parser``
+(``dep_``, heads).
 
 A pipeline is shared by the whole process, and spaCy does not promise that it may run in several threads at once.
 Whoever calls it in a worker thread holds its :func:`lock`, or uses :func:`analyse`, which does.
@@ -17,8 +18,9 @@ from typing import Literal
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import use_ops
 
-from . import lexicon  # noqa: F401 - registers the factory that our pipelines name
+from . import features, lemmas  # noqa: F401 - they register the factories that our pipelines name
 
 LanguageCode = Literal["sv", "da"]
 MODELS = Path(__file__).with_name("models")
@@ -43,7 +45,8 @@ def load(language: LanguageCode, name: str | None = None) -> Language:
 def _load(language: LanguageCode, name: str | None) -> Language:
     source = name or MODELS / language
     try:
-        nlp = spacy.load(source)
+        with use_ops("numpy", use_blis=False):  # numpy's own matrix product is the faster one
+            nlp = spacy.load(source)
     except (OSError, ValueError) as error:
         raise PipelineMissing(_advice(language, name)) from error
     if nlp.lang != language:

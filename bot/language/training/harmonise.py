@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .treebank import Sentence, Word, join_features
+from .treebank import CLOSING, Sentence, Word, join_features
 
 NOT_LEARNED = frozenset({"Typo", "ExtPos", "Foreign", "Abbr"})
 """Features that tell about the text rather than the word's form."""
 RELATIVE_OR_INTERROGATIVE = "Int,Rel"
 TIMES_SEEN = 3
+BEFORE_CLOSING = frozenset(",.?!")
 Usage = dict[tuple[str, str], tuple[str, str]]
 
 
@@ -63,6 +64,22 @@ def is_deponent(word: Word) -> bool:
     return (
         word.pos == "VERB" and word.lemma.endswith("as") and word.form.lower() != word.lemma.removesuffix("s")
     )
+
+
+def close_quotes(sentence: Sentence) -> Sentence:
+    """With quotation marks next to what they enclose; the Danish conversion has spaces on both sides of each."""
+    words = list(sentence)
+    opened = False
+    for n, word in enumerate(words):
+        if word.form != '"':
+            continue
+        closes = n > 0 and (opened or n == len(words) - 1 or words[n - 1].form in BEFORE_CLOSING)
+        if closes:
+            words[n - 1] = replace(words[n - 1], space=False)
+        follower = words[n + 1].form if n + 1 < len(words) else ""
+        words[n] = replace(word, space=closes and follower not in CLOSING)
+        opened = not closes
+    return tuple(words)
 
 
 def plain(sentence: Sentence) -> Sentence:

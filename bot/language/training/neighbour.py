@@ -16,27 +16,33 @@ from pathlib import Path
 from .treebank import Sentence, Word
 
 TABLE = Path(__file__).with_name("data") / "neighbours.tsv"
+FINAL_A = "(?<=[^aeiouyåäöæø])"
 SPELLING = {
     ("da", "sv"): [
-        ("erne$", "arna"), ("ede$", "ade"), ("else$", "else"), ("hed$", "het"), ("heder", "heter"), ("lig", "lig"),
-        ("tion", "tion"), ("sj", "sj"), ("hv", "v"), ("æ", "ä"), ("ø", "ö"), ("(?<=[^aeiouyåäö])e$", "a"),
+        ("erne$", "arna"), ("ede$", "ade"), ("hed$", "het"), ("heder", "heter"), ("hv", "v"), ("æ", "ä"), ("ø", "ö"),
+        (FINAL_A + "e$", "a"),
     ],
     ("nb", "sv"): [
-        ("ene$", "arna"), ("et$", "at"), ("het", "het"), ("sjon", "tion"), ("hv", "v"), ("æ", "ä"), ("ø", "ö"),
-        ("(?<=[^aeiouyåäö])e$", "a"),
+        ("ene$", "arna"), ("et$", "at"), ("sjon", "tion"), ("hv", "v"), ("æ", "ä"), ("ø", "ö"), (FINAL_A + "e$", "a"),
     ],
     ("nb", "da"): [("ene$", "erne"), ("het$", "hed"), ("heter", "heder"), ("sjon", "tion"), ("kk$", "k"), ("tt$", "t")],
+    ("sv", "da"): [
+        ("orna$|arna$|erna$", "erne"), ("ade$", "ede"), ("het$", "hed"), ("heter", "heder"), ("ck", "kk"), ("kk$", "k"),
+        ("tt$", "t"), ("ä", "æ"), ("ö", "ø"), (FINAL_A + "a$", "e"),
+    ],
 }  # fmt: skip
 """Endings and letters, as patterns, that differ regularly from one language to another."""
 LABELS = {
     "sv": {"advmod:lmod": "advmod", "obl:tmod": "obl", "obl:lmod": "obl", "flat": "flat:name", "list": "dep"},
     "da": {
-        "nsubj:pass": "nsubj", "aux:pass": "aux", "flat:name": "flat", "acl": "advcl", "csubj": "ccomp",
-        "nsubj:outer": "nsubj", "csubj:pass": "ccomp", "csubj:outer": "ccomp", "flat:foreign": "flat",
-        "compound": "nmod", "dislocated": "dep", "orphan": "dep", "reparandum": "dep",
+        "nsubj:pass": "nsubj", "nsubj:outer": "nsubj", "aux:pass": "aux", "obl:agent": "obl", "flat:name": "flat",
+        "flat:foreign": "flat", "acl": "advcl", "acl:cleft": "acl:relcl", "advcl:relcl": "acl:relcl",
+        "csubj": "ccomp", "csubj:pass": "ccomp", "csubj:outer": "ccomp", "compound": "nmod", "dislocated": "dep",
+        "orphan": "dep", "reparandum": "dep", "goeswith": "dep",
     },
 }  # fmt: skip
 """How the own treebanks call what a neighbour's call otherwise."""
+POSSESSIVE = {"sv": "nmod:poss", "da": "det"}
 
 
 @cache
@@ -67,4 +73,5 @@ def as_own(sentence: Sentence, source: str, target: str) -> Sentence:
 
 def _own(word: Word, source: str, target: str) -> Word:
     form = word.form if word.pos == "PROPN" else spell(word.form, source, target)
-    return replace(word, form=form, lemma="", pos="", morph="", dep=LABELS[target].get(word.dep, word.dep))
+    dep = POSSESSIVE[target] if "Poss=Yes" in word.morph else LABELS[target].get(word.dep, word.dep)
+    return replace(word, form=form, lemma="", pos="", morph="", dep=dep)

@@ -32,6 +32,7 @@ class Word:
 
 
 Sentence = tuple[Word, ...]
+Texts = Sequence[Sequence[Sentence]]
 
 
 def join_features(features: dict[str, str]) -> str:
