@@ -54,10 +54,13 @@ class App:
         self.poller = Poller(self.bot, self.store, self.clock, self.wake)
         self.sender = Sender(self.bot, self.store, self.clock, settings.telegram, self._gone)
         self._bell = asyncio.Event()
+        self.idle = False
+        """Whether everything that had come was done when the service last looked."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
 
     def wake(self) -> None:
         """Something has arrived or has fallen due: look at once."""
+        self.idle = False
         self._bell.set()
 
     def _gone(self, chat_id: int) -> None:
@@ -113,8 +116,10 @@ class App:
     async def _rest(self) -> None:
         """Wait for the bell, or until the next row may be tried."""
         seconds = await asyncio.to_thread(self._until_next)
+        self.idle = not self._bell.is_set()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._bell.wait(), seconds)
+        self.idle = False
 
     def _until_next(self) -> float:
         with self.store.transaction() as tx:

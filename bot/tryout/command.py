@@ -23,6 +23,9 @@ A_MOMENT = timedelta(milliseconds=50)
 """What one round takes on a clock that stands still, so that the sender's limits see time pass."""
 
 
+GLANCE_SECONDS = 0.02
+
+
 class Tryout:
     """A running try-out. `restart` stops the service and starts it again on the same database."""
 
@@ -61,6 +64,11 @@ class Tryout:
         """Do everything that waits, until nothing does; for a service that was not started."""
         while await self.app.poller.poll(0) + await self.app.step():
             self.clock.advance(A_MOMENT)
+
+    async def quiet(self) -> None:
+        """Wait until a running service has done everything that had come."""
+        while self.server.updates.waiting() or not self.app.idle:
+            await asyncio.sleep(GLANCE_SECONDS)
 
     async def move_clock(self, to: datetime) -> None:
         self.clock.set(to)

@@ -1,14 +1,15 @@
 """The whole story in the try-out page, as a person would play it: in Swedish and in Danish."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from bot.clock import MovableClock
 from bot.tryout import cast, page
@@ -70,20 +71,22 @@ class Stage:
                 await self._do(chat, str(act[role]))
 
     async def _set_clock(self, hours: int) -> None:
-        before = await self._tab.locator(".theirs").count()
         to = self._running.clock.now() + timedelta(hours=hours)
         local = to.astimezone(ZoneInfo("Europe/Stockholm"))
         await self._tab.locator("#clock-at").fill(f"{local:%Y-%m-%dT%H:%M}")
-        await self._tab.locator("#clock-form button").click()
-        await expect(self._tab.locator(".theirs").nth(before)).to_be_visible(timeout=PATIENCE)
+        await self._acted(self._tab.locator("#clock-form button").click)
 
     async def _do(self, chat: Locator, what: str) -> None:
         if what == "/start":
-            return await chat.locator(".begin").click()
+            return await self._acted(chat.locator(".begin").click)
         if what.startswith("["):
-            return await chat.get_by_role("button", name=what[1:-1], exact=True).last.click()
-        answers = await chat.locator(".theirs").count()
-        field = chat.locator("textarea")
-        await field.fill(what)
-        await field.press("Enter")
-        await expect(chat.locator(".theirs").nth(answers)).to_be_visible(timeout=PATIENCE)
+            button = chat.locator(".log").get_by_role("button", name=what[1:-1], exact=True).last
+            return await self._acted(button.click)
+        await chat.locator("textarea").fill(what)
+        await self._acted(chat.locator(".send").click)
+
+    async def _acted(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something in the page, and wait until the bot has done all that it causes."""
+        async with self._tab.expect_response(lambda response: response.request.method == "POST"):
+            await act()
+        await asyncio.wait_for(self._running.quiet(), PATIENCE / 1000)
