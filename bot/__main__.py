@@ -75,10 +75,14 @@ def run(settings_file: ConfigFile = None) -> None:
             "webhook_secret: set PEERBOT_WEBHOOK_SECRET, so that only Telegram can call the webhook"
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    from bot.app import App, serve
+    for chatty in ("httpx", "alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    from bot.app import App, CannotStart, serve
 
-    serve(App(settings))
+    try:
+        serve(App(settings))
+    except* CannotStart as errors:
+        raise Failure(f"{errors.exceptions[0]}") from errors
 
 
 @cli.command()

@@ -5,23 +5,26 @@ import contextlib
 import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.engine import make_url
 from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.language.engine import LanguageEngine
-from bot.services import wiring
+from bot.services import housekeeping, wiring
 from bot.services.dispatcher import tick
 from bot.services.greeting import chat_is_gone
 from bot.services.receive import handle
 from bot.store import Store, due, inbox, outbox, vault
 from bot.store.sealing import find_key
+from bot.telegram import menus
 from bot.telegram.receiver import Poller, webhook
 from bot.telegram.sender import Sender
 from bot.texts import Texts
@@ -32,6 +35,10 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=20)
 """How often the dispatcher looks at what is due, beside waking at the next due time."""
 WORKERS = 4
+
+
+class CannotStart(Exception):
+    """The service cannot start or go on; the message says why."""
 
 
 class App:
@@ -88,6 +95,7 @@ class App:
     async def run(self) -> None:
         """Receive, work, send and dispatch until cancelled."""
         await self.start()
+        await menus.publish(self.bot, self.tools.texts)
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(self.wake, "interval", seconds=TICK.total_seconds())
         scheduler.start()
@@ -100,7 +108,23 @@ class App:
             await self.stop()
 
     async def start(self) -> None:
-        await self.bot.initialize()
+        """Get ready; raises CannotStart when Telegram does not know the token or is out of reach."""
+        try:
+            await self.bot.initialize()
+        except InvalidToken:
+            # The library's own words hold the token.
+            raise CannotStart("Telegram does not know this token; copy it again from BotFather") from None
+        except TelegramError as error:
+            raise CannotStart(f"no contact with Telegram ({type(error).__name__})") from error
+        self._remember_name()
+        await asyncio.to_thread(housekeeping.ensure, self.tools, self.store)
+
+    def _remember_name(self) -> None:
+        """Invitation links need the bot's name; the settings may leave it to Telegram."""
+        if not self.settings.telegram.bot_username:
+            telegram = self.settings.telegram.model_copy(update={"bot_username": self.bot.username})
+            self.settings = self.settings.model_copy(update={"telegram": telegram})
+            self.tools = replace(self.tools, settings=self.settings)
 
     async def stop(self) -> None:
         await self.bot.shutdown()
@@ -174,9 +198,12 @@ def open_store(settings: Settings) -> Store:
 
 
 def serve(app: App) -> None:
-    """Run until interrupted or told to stop; raises StoreError or TelegramError when it cannot go on."""
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_until_told(app))
+    """Run until interrupted or told to stop; raises CannotStart when it cannot go on."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(_until_told(app))
+    except* TelegramError as errors:
+        raise CannotStart(f"Telegram refuses to go on ({type(errors.exceptions[0]).__name__})") from None
 
 
 async def _until_told(app: App) -> None:

@@ -198,9 +198,13 @@ def _button(turn: Turn, person: Person, event: Event) -> None:
 def _start(turn: Turn, person: Person, begun: StartData, about: str) -> None:
     """A button that starts a dialog, perhaps with its first answer, or about the message that it stood under."""
     declared = turn.tools.dialogs.get(begun.dialog)
+    if declared and declared.subject is not None and begun.subject is None:
+        return standing_orders.begin(turn, person, begun.dialog)
     answers = {declared.first: begun.key} if declared and begun.key else {}
     if declared and "about" in declared.given:
         answers["about"] = about
+    if declared and declared.subject and begun.subject is None:
+        return standing_orders.begin(turn, person, begun.dialog)
     conversing.start(turn, person, begun.dialog, begun.subject, answers or None)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from bot.services import agenda, conversing, greeting, menus, resting, rights, status
+from bot.services import agenda, conversing, digests, greeting, menus, pairs, resting, rights, status
+from bot.services.buttons import Link, StartData
 from bot.services.turn import Turn
 from bot.services.words import Command
-from bot.store.tables import Person
+from bot.store import queries
+from bot.store.tables import Match, Person
 
 
 def obey(turn: Turn, person: Person, command: Command | None, rest: str) -> None:
@@ -14,15 +16,31 @@ def obey(turn: Turn, person: Person, command: Command | None, rest: str) -> None
         turn.say(person, "engine.unknown_command")
         _go_on(turn, person)
     elif command.dialog is not None:
-        conversing.start(turn, person, command.dialog, subject(turn, person, command.dialog))
+        begin(turn, person, command.dialog)
     else:
         DIRECT[command.name](turn, person, rest)
 
 
-def subject(turn: Turn, person: Person, dialog: str) -> int | None:
-    """What a dialog is about when a person starts it without saying: the match that they are in."""
+def begin(turn: Turn, person: Person, dialog: str) -> None:
+    """Start a dialog without saying about what: the match that they are in, the meeting that comes next."""
     declared = turn.tools.dialogs.get(dialog)
-    return status.likely_subject(turn, person, declared.subject) if declared and declared.subject else None
+    if declared is None or declared.subject is None:
+        return conversing.start(turn, person, dialog)
+    matches = queries.matches_of(turn.tx, person.id or 0, "connected")
+    if declared.subject == "match" and len(matches) > 1:
+        rows = [[_with(turn, person, match, dialog)] for match in matches]
+        return turn.say(person, "pair.which", rows)
+    about = status.likely_subject(turn, person, declared.subject)
+    if about is not None:
+        return conversing.start(turn, person, dialog, about)
+    turn.say(person, f"nothing.{declared.subject}", menus.buttons(turn, person))
+    conversing.ask_again(turn, person)
+
+
+def _with(turn: Turn, person: Person, match: Match, dialog: str) -> Link:
+    """A button that starts a dialog about one of several matches, labelled with the other's name."""
+    name = pairs.other(turn, match, person).name or turn.plain(person, "pair.nameless")
+    return Link(name, str(StartData(dialog, match.id)))
 
 
 def _start(turn: Turn, person: Person, rest: str) -> None:
@@ -52,7 +70,7 @@ DIRECT: dict[str, Callable[[Turn, Person, str], None]] = {
     "help": _help,
     "status": _then_go_on(status.of_request),
     "meetings": _then_go_on(agenda.show),
-    "digest": _then_go_on(status.digest),
+    "digest": _then_go_on(digests.show),
     "pause": lambda turn, person, rest: resting.rest(turn, person),
     "mydata": _then_go_on(rights.choose),
 }
