@@ -1,0 +1,150 @@
+"""Other ways to put a flagged stretch, made from the peer's own sentence.
+
+A directive becomes the start of an own experience, an option and an open question. Where the sentence has no deed
+that can be turned safely, and for everything about medicine or treatment, fixed lines ask back instead. No
+suggestion invents an experience, and none is softened advice.
+"""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from bot.language.findings import Finding, Language
+from bot.language.rules.lexicon import LOCALES, load_lexicon
+from bot.language.rules.patterns import Pattern, Span
+from bot.language.rules.reading import Unit, Word, read
+
+LONGEST_DEED = 14  # words; a longer one reads badly inside a question
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a directive tells somebody to do: an infinitive phrase, who shall do it, and whether it is negated."""
+
+    phrase: str
+    who: str
+    negated: bool
+
+
+class Rewriter:
+    """The rewordings of one language; texts and shapes come from `locales/<language>/feedback.toml`."""
+
+    def __init__(self, language: Language) -> None:
+        with (LOCALES / language / "feedback.toml").open("rb") as file:
+            self.texts: dict[str, Any] = tomllib.load(file)
+        self._lexicon = load_lexicon(language)
+        self._rewriting: dict[str, Any] = self.texts["rewriting"]
+        self._drop = frozenset(self._rewriting["drop"].split())
+        self._not = frozenset(self._rewriting["not"].split())
+        self._shapes = {
+            name: [Pattern(source, self._lexicon.classes) for source in sources]
+            for name, sources in self._rewriting["shapes"].items()
+        }
+
+    def suggestions(self, finding: Finding, companions: Sequence[Finding]) -> list[str]:
+        """Suggestions for a finding; `companions` are the other findings that share its stretch."""
+        categories = {finding.category, *(other.category for other in companions)}
+        reflection = self._speaks_about(finding.quote)
+        if "overstepping" in categories or self.touches_treatment(finding.quote):
+            lines = self._lines("overstepping", reflection)
+        elif {"directive", "judging"} <= categories:
+            lines = self._lines("judging_directive", reflection=False)
+        elif finding.category == "directive":
+            lines = self._directive(finding.quote, reflection)
+        else:
+            lines = self._lines(finding.category, reflection)
+        return [line for line in lines if not self._softened(line)]
+
+    def last_resort(self) -> str:
+        """The question back that always fits."""
+        back: str = self.texts["suggestions"]["directive"]["back"][0]
+        return back
+
+    def touches_treatment(self, quote: str) -> bool:
+        """Whether a stretch speaks of medicine, treatment, a diagnosis or the people who treat."""
+        words = {word for name in self._rewriting["treatment"] for word in self._lexicon.classes[name]}
+        endings = tuple(self._lexicon.classes["treatment_endings"])
+        return any(
+            word.norm in words or word.norm.endswith(endings)
+            for unit in read(quote, self._lexicon)
+            for word in unit.words
+        )
+
+    def deed(self, quote: str) -> Deed | None:
+        """The deed that a directive names, as an infinitive phrase; None where the sentence gives none."""
+        for unit in read(quote, self._lexicon)[:1]:
+            for shape, patterns in self._shapes.items():
+                for pattern in patterns:
+                    for span in pattern.spans(unit):
+                        return self._deed(quote, unit, span, shape)
+        return None
+
+    def _directive(self, quote: str, reflection: bool) -> list[str]:
+        texts = self.texts["suggestions"]["directive_reflection" if reflection else "directive"]
+        deed = self.deed(quote)
+        if deed is None:
+            return list(texts["back"])
+        lines = [texts["experience"]]
+        if "option" in texts and not deed.negated:
+            lines.append(texts["option"].format(do=deed.phrase))
+        return [*lines, texts["question"].format(do=deed.phrase, who=deed.who)]
+
+    def _lines(self, category: str, reflection: bool) -> list[str]:
+        texts = self.texts["suggestions"]
+        name = f"{category}_reflection" if reflection else category
+        return list(texts.get(name, texts[category])["lines"])
+
+    def _speaks_about(self, quote: str) -> bool:
+        """Whether a stretch is about a third person, as in a reflection, rather than to somebody."""
+        words = [word.norm for unit in read(quote, self._lexicon) for word in unit.words]
+        return any(word in self._lexicon.classes["third"] for word in words) and "du" not in words
+
+    def _softened(self, line: str) -> bool:
+        return any(phrase in line.lower() for phrase in self._rewriting["forbidden"])
+
+    def _deed(self, quote: str, unit: Unit, span: Span, shape: str) -> Deed | None:
+        clause = unit.clause_of(span.last - 1)
+        words = [word for word in unit.words[span.first : clause.last] if word.norm != ","]
+        negated = any(word.norm in self._not for word in unit.words[: span.last])
+        words = self._without_trying([word for word in words if word.norm not in self._drop])
+        if not words or len(words) > LONGEST_DEED or any(word.norm in self._not for word in words):
+            return None
+        phrase = list(self._infinitives(words, quote, shape))
+        who = next((w.norm for w in unit.words if w.norm in self._lexicon.classes["who"]), "du")
+        return Deed(" ".join(phrase), who, negated) if phrase else None
+
+    def _without_trying(self, words: list[Word]) -> list[Word]:
+        """Drop a "try to" from the front: "prova att gå ut" is "gå ut"."""
+        if len(words) > 2 and words[0].norm in self._trying and words[1].norm == self._rewriting["to"]:
+            return self._without_trying(words[2:])
+        return words
+
+    @property
+    def _trying(self) -> set[str]:
+        verbs = (self._lexicon.verbs[verb] for verb in self._rewriting["try"])
+        return {form for verb in verbs for form in (verb.infinitive, verb.present, verb.imperative)}
+
+    def _infinitives(self, words: Sequence[Word], quote: str, shape: str) -> Iterator[str]:
+        """The words of the deed, its verbs in the infinitive and, in another's shoes, its pronouns turned."""
+        for index, word in enumerate(words):
+            leads = index == 0 or words[index - 1].norm == self._rewriting["and"]
+            text = quote[word.start : word.end]
+            if leads and shape in {"imperative", "present"}:
+                text = self._infinitive(word, shape) or text
+            elif shape == "present" and word.norm in self._lexicon.classes["who"]:
+                continue
+            elif shape == "turned":
+                text = self._rewriting["turn"].get(word.norm, text)
+            yield text[:1].lower() + text[1:] if index == 0 else text
+
+    def _infinitive(self, word: Word, shape: str) -> str | None:
+        wanted = "I" if shape == "imperative" else "P"
+        return self._lexicon.infinitives.get(word.norm) if wanted in word.forms else None
+
+
+@cache
+def load_rewriter(language: Language) -> Rewriter:
+    """Read the rewordings of a language; raises KeyError when its file is not whole."""
+    return Rewriter(language)

@@ -1,0 +1,329 @@
+"""Trains what the language feedback needs: the verb list and the weights of the classifier.
+
+`train_feedback` reads `corpus/<language>/{train,pairs,real,dev}.jsonl` and writes `weights.npz`; `write_verbs` reads
+the lemma table of spacy-lookups-data and the word counts of treebanks and writes `verbs.tsv.gz`. Both are
+reproducible: there is no chance in them. `test.jsonl` and the test split of `real.jsonl` are never read here.
+"""
+
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.language import pipelines
+from bot.language.classifier import (
+    BUCKETS,
+    Candidate,
+    Describer,
+    buckets,
+    candidates,
+    join_features,
+)
+from bot.language.evaluation import Labelled, load
+from bot.language.feedback import UNUSED, tags_of
+from bot.language.findings import CATEGORIES, Language
+from bot.language.rules.families import load_rules
+from bot.language.rules.lexicon import MODELS
+from bot.language.rules.reading import Unit, read
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+PENALTY = 0.5  # L2, on every weight
+STEPS = 150
+RARE = 2  # a feature must occur in that many clauses
+HARD_NEGATIVES_FLAGGED = 0.03
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A clause of a labelled message: its hashed features and, by category, whether it is flagged (nan: unclear)."""
+
+    message: Labelled
+    unit: Unit
+    candidate: Candidate
+    start: int
+    end: int
+    features: NDArray[np.int64]
+    flagged: Floats
+
+
+def examples(messages: Sequence[Labelled], language: Language) -> Iterator[Example]:
+    """The clauses of labelled messages."""
+    rules = load_rules(language)
+    texts = (message.text for message in messages)
+    docs = pipelines.load(language).pipe(texts, batch_size=64, disable=UNUSED)
+    for message, doc in zip(messages, docs, strict=True):
+        units = read(message.text, rules.lexicon)
+        describer = Describer(units, tags_of(doc), rules, message.setting)
+        for candidate in candidates(units):
+            words = units[candidate.unit].words
+            start, end = words[candidate.span.first].start, words[candidate.span.last - 1].end
+            features = buckets(describer.features(candidate))
+            flagged = _flagged(message, start, end)
+            yield Example(message, units[candidate.unit], candidate, start, end, features, flagged)
+
+
+def _flagged(message: Labelled, start: int, end: int) -> Floats:
+    """1 where most of the clause lies in a labelled stretch (or the other way round), nan for a lesser part."""
+    flagged = np.zeros(len(CATEGORIES))
+    for stretch in message.gold:
+        shared = min(end, stretch.end) - max(start, stretch.start)
+        if shared > 0:
+            number = CATEGORIES.index(stretch.category)
+            most = shared >= (end - start) / 2 or shared >= 0.6 * (stretch.end - stretch.start)
+            flagged[number] = 1.0 if most or flagged[number] == 1.0 else np.nan
+    return flagged
+
+
+class _Design:
+    """Clauses as sparse rows of the features that are frequent enough, ready for gradients."""
+
+    def __init__(self, rows: Sequence[NDArray[np.int64]]) -> None:
+        every = np.concatenate(rows)
+        self.names, counts = np.unique(every, return_counts=True)
+        self.names = self.names[counts >= RARE]
+        kept = [row[np.isin(row, self.names, assume_unique=True)] for row in rows]
+        lengths = np.array([len(row) for row in kept])
+        self._columns = np.searchsorted(self.names, np.concatenate(kept))
+        self._rows = np.repeat(np.arange(len(kept)), lengths)
+        self._size = len(kept)
+
+    def scores(self, weights: Floats) -> Floats:
+        return np.bincount(self._rows, weights[self._columns], self._size)
+
+    def gradient(self, errors: Floats) -> Floats:
+        return np.bincount(self._columns, errors[self._rows], len(self.names))
+
+
+def fit(design: _Design, wanted: Floats, penalty: float = PENALTY) -> tuple[Floats, float]:
+    """Weights and bias of a logistic regression, by full-batch Adam; rows with nan in `wanted` do not count."""
+    known = ~np.isnan(wanted)
+    target = np.where(known, wanted, 0.0)
+    state = np.zeros(len(design.names) + 1)
+    state[-1] = -3.0
+    mean, square = np.zeros_like(state), np.zeros_like(state)
+    for step in range(1, STEPS + 1):
+        errors = (_sigmoid(design.scores(state[:-1]) + state[-1]) - target) * known
+        gradient = np.append(design.gradient(errors) + penalty * state[:-1], errors.sum())
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.99 * square + 0.01 * gradient**2
+        rate = 0.08 * (1 - step / (STEPS + 1))
+        state -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+    return state[:-1], float(state[-1])
+
+
+def _sigmoid(scores: Floats) -> Floats:
+    return 1 / (1 + np.exp(-scores))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What training finds; see `bot.language.classifier.Classifier`."""
+
+    names: NDArray[np.int64]
+    weights: Floats
+    bias: Floats
+    join_names: NDArray[np.int64]
+    join_weights: Floats
+
+    def probabilities(self, items: Sequence[Example]) -> Floats:
+        spread = np.zeros((BUCKETS, len(CATEGORIES)))
+        spread[self.names] = self.weights
+        return _sigmoid(np.array([spread[item.features].sum(axis=0) for item in items]) + self.bias)
+
+    def joins(self, one: Example, other: Example, category: str) -> bool:
+        spread = dict(zip(self.join_names.tolist(), self.join_weights.tolist(), strict=True))
+        names = buckets(join_features(one.unit, one.candidate, other.candidate, category))
+        return sum(spread.get(name, 0.0) for name in names.tolist()) > 0
+
+
+def fit_model(items: Sequence[Example], tell: Progress = lambda _: None) -> Model:
+    """Fit one regression per category, and that of joining."""
+    design = _Design([item.features for item in items])
+    fitted = []
+    for number, category in enumerate(CATEGORIES):
+        tell(f"fitting {category}")
+        fitted.append(fit(design, np.array([item.flagged[number] for item in items])))
+    pairs = list(_pairs(items))
+    join_design = _Design([names for names, _ in pairs])
+    join_weights, _ = fit(join_design, np.array([float(joined) for _, joined in pairs]), penalty=1.0)
+    return Model(
+        design.names,
+        np.stack([weights for weights, _ in fitted], axis=1),
+        np.array([bias for _, bias in fitted]),
+        join_design.names,
+        join_weights,
+    )
+
+
+def _pairs(items: Sequence[Example]) -> Iterator[tuple[NDArray[np.int64], bool]]:
+    """Neighbouring clauses flagged alike: their join features, and whether one labelled stretch holds both."""
+    for one, other in pairwise(items):
+        if one.unit is not other.unit:
+            continue
+        for number, category in enumerate(CATEGORIES):
+            if one.flagged[number] == other.flagged[number] == 1.0:
+                names = buckets(join_features(one.unit, one.candidate, other.candidate, category))
+                yield names, any(
+                    stretch.category == category and stretch.start < one.end and other.start < stretch.end
+                    for stretch in one.message.gold
+                )
+
+
+def thresholds(items: Sequence[Example], probabilities: Floats) -> list[float]:
+    """The threshold of each category on development messages.
+
+    First that of the best F1 on messages; then, as long as more than HARD_NEGATIVES_FLAGGED of the messages without
+    a labelled stretch are flagged, the category is raised whose rise costs the least F1.
+    """
+    grid = [round(0.1 + 0.025 * i, 3) for i in range(35)]
+    tops = _message_tops(items, probabilities)
+    chosen = [max(grid, key=partial(_f1, tops, number)) for number in range(len(CATEGORIES))]
+    while _false_alarms(tops, chosen) > HARD_NEGATIVES_FLAGGED and min(chosen) < grid[-1]:
+        raised = [number for number, value in enumerate(chosen) if value < grid[-1]]
+        number = min(raised, key=lambda number: _cost(tops, chosen, number))
+        chosen[number] = round(chosen[number] + 0.025, 3)
+    return chosen
+
+
+Tops = list[tuple[Floats, Labelled]]
+
+
+def _message_tops(items: Sequence[Example], probabilities: Floats) -> Tops:
+    """For each message the highest probability of each category over its clauses."""
+    tops: dict[int, tuple[Floats, Labelled]] = {}
+    for item, row in zip(items, probabilities, strict=True):
+        before = tops.get(id(item.message))
+        tops[id(item.message)] = (np.maximum(before[0], row) if before else row, item.message)
+    return list(tops.values())
+
+
+def _f1(tops: Tops, number: int, threshold: float) -> float:
+    counts = Counter(
+        (bool(top[number] >= threshold), any(s.category == CATEGORIES[number] for s in message.gold))
+        for top, message in tops
+    )
+    right, wrong, missed = counts[True, True], counts[True, False], counts[False, True]
+    return 2 * right / (2 * right + wrong + missed) if right else 0.0
+
+
+def _false_alarms(tops: Tops, chosen: Sequence[float]) -> float:
+    clean = [top for top, message in tops if not message.gold]
+    return sum(bool((top >= np.array(chosen)).any()) for top in clean) / max(len(clean), 1)
+
+
+def _cost(tops: Tops, chosen: Sequence[float], number: int) -> tuple[float, float]:
+    """How much F1 of a category a rise of its threshold costs for each hard negative that it spares."""
+    risen = [*chosen]
+    risen[number] += 0.025
+    lost = _f1(tops, number, chosen[number]) - _f1(tops, number, risen[number])
+    spared = _false_alarms(tops, chosen) - _false_alarms(tops, risen)
+    return (lost / spared, chosen[number]) if spared > 0 else (1e6 * max(lost, 0.0) + 1e3, chosen[number])
+
+
+def corpus(language: Language, *parts: str) -> list[Labelled]:
+    """The labelled messages of parts of a corpus: "train", "dev", "pairs", "real:train", "real:dev" ..."""
+    messages: list[Labelled] = []
+    for part in parts:
+        name, _, split = part.partition(":")
+        path = CORPUS / language / f"{name}.jsonl"
+        kept = {
+            row["id"]
+            for row in map(json.loads, path.read_text().splitlines())
+            if not split or row["split"] == split
+        }
+        messages.extend(message for message in load(path) if message.id in kept)
+    return messages
+
+
+def train_feedback(language: Language, tell: Progress = lambda _: None) -> Path:
+    """Train the classifier of a language and write its weights; returns their path. Takes some minutes."""
+    tell("reading the training messages")
+    learnt = list(examples(corpus(language, "train", "pairs", "real:train"), language))
+    model = fit_model(learnt, tell)
+    tell("setting the thresholds")
+    development = list(examples(corpus(language, "dev"), language))
+    chosen = thresholds(development, model.probabilities(development))
+    return _write(language, model, chosen)
+
+
+def _write(language: Language, model: Model, chosen: Sequence[float]) -> Path:
+    path = MODELS / language / "weights.npz"
+    heavy = np.abs(model.weights).max(axis=1) > 1e-3
+    np.savez_compressed(
+        path,
+        rows=model.names[heavy].astype(np.int32),
+        values=model.weights[heavy].astype(np.float16),
+        bias=model.bias.astype(np.float32),
+        join_rows=model.join_names.astype(np.int32),
+        join_values=model.join_weights.astype(np.float16),
+        thresholds=np.array(chosen, np.float32),
+    )
+    return path
+
+
+def write_verbs(language: Language, lemma_table: Path, treebanks: Iterable[Path]) -> Path:
+    """Write the verb list: infinitive, present, imperative ("-" where it is mostly another word) and past forms.
+
+    `lemma_table` is the gzipped JSON of spacy-lookups-data, `treebanks` are CoNLL-U files.
+    """
+    forms: dict[str, set[str]] = defaultdict(set)
+    for form, lemma in json.loads(gzip.decompress(lemma_table.read_bytes())).items():
+        if form.isalpha() and form.islower() and lemma.islower():
+            forms[lemma].add(form)
+    counts = _verb_counts(treebanks)
+    paradigm = {"sv": _swedish, "da": _danish}[language]
+    rows = []
+    for lemma in sorted(forms):
+        verb = paradigm(lemma, forms[lemma])
+        if verb:
+            present, imperative, *past = verb
+            other, verbal = counts[imperative, False], counts[imperative, True]
+            doubtful = len(imperative) < 3 or (other >= 2 and other > verbal)
+            rows.append("\t".join([lemma, present, "-" if doubtful else imperative, *past]))
+    path = MODELS / language / "verbs.tsv.gz"
+    path.write_bytes(gzip.compress("\n".join(rows).encode(), mtime=0))
+    return path
+
+
+def _verb_counts(treebanks: Iterable[Path]) -> Counter[tuple[str, bool]]:
+    """How often a word form stands as a verb (True) and as something else (False)."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for path in treebanks:
+        for line in path.read_text().splitlines():
+            columns = line.split("\t")
+            if len(columns) == 10:
+                counts[columns[1].lower(), columns[3] in {"VERB", "AUX"}] += 1
+    return counts
+
+
+def _swedish(lemma: str, forms: set[str]) -> list[str] | None:
+    """Present, imperative and past of a Swedish verb, None for another word."""
+    if not lemma.endswith("a") or len(lemma) < 3:
+        return None
+    stem = lemma[:-1]
+    if lemma + "de" in forms or (lemma.endswith("era") and stem + "ande" in forms):
+        return [lemma + "r", lemma, lemma + "de"]
+    if stem + "ande" not in forms:
+        return None
+    past = [stem + ending for ending in ("de", "te") if stem + ending in forms]
+    imperative = stem[:-1] if stem.endswith(("mm", "nn")) and stem not in forms else stem
+    return [stem + "er" if stem + "er" in forms else stem, imperative, *past]
+
+
+def _danish(lemma: str, forms: set[str]) -> list[str] | None:
+    """Present, imperative and past of a Danish verb, None for another word."""
+    if not lemma.endswith("e") or len(lemma) < 3 or not {lemma + "nde", lemma + "r"} <= forms:
+        return None
+    stem = lemma[:-1]
+    imperative = stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem
+    return [lemma + "r", imperative, *(stem + ending for ending in ("ede", "te") if stem + ending in forms)]
