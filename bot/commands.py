@@ -283,3 +283,84 @@ class SaveReflection:
 class LookAtText:
     text: str
     text_findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    language: str
+
+
+@dataclass(frozen=True)
+class SetReminders:
+    """Which reminders of a meeting: "both", "day", "hours" or "none"."""
+
+    reminders: str
+
+
+@dataclass(frozen=True)
+class SetQuietHours:
+    """When nothing is sent: a key that was offered, or hours in one's own words ("22-7")."""
+
+    quiet: str | None = None
+    quiet_own: str | None = None
+
+
+@dataclass(frozen=True)
+class SetFeedback:
+    """Language feedback "on", "off", or "again" with every rule that was switched off."""
+
+    feedback: str
+
+
+@dataclass(frozen=True)
+class SetDigest:
+    """How often a coordinator gets the digest: "daily", "weekly" or "off"."""
+
+    digest: str
+
+
+@dataclass(frozen=True)
+class ContactCoordinator:
+    """A note to the coordinators: about a "question", a "complaint" or something "other"."""
+
+    about: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class OfferSupport:
+    """Somebody would like to be a peer."""
+
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadNote:
+    """A coordinator reads a note; `note` is its id."""
+
+    note: str
+
+
+@dataclass(frozen=True)
+class AnswerNote:
+    """A coordinator's words to whoever wrote a note, which settles it."""
+
+    note: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class SettleNote:
+    note: str
+
+
+@dataclass(frozen=True)
+class InviteAuthor:
+    """Make whoever offered support an invited peer, which settles the note."""
+
+    note: str
+
+
+@dataclass(frozen=True)
+class Erase:
+    """Everything about the person who says so."""

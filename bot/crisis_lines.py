@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.config import ZONES
 
 FILE = Path(__file__).resolve().parent.parent / "locales" / "crisis_lines.toml"
+STALE_AFTER = timedelta(days=150)
+"""After so long a line of help wants checking again."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,8 @@ def to_show(
         return open_now, None
     later = [line for line in lines if line not in open_now and line.what in ("suicide", "talk")]
     return open_now, min(later, key=lambda line: line.opens_at(moment), default=None)
+
+
+def stale(countries: Sequence[str], today: date) -> list[Line]:
+    """The lines of these countries that nobody has checked for STALE_AFTER or longer."""
+    return [line for line in all_lines() if line.country in countries and today - line.checked >= STALE_AFTER]

@@ -8,6 +8,8 @@ from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.coordinating import INVITE, PEERS
 from dialogs.intake import DETAILS, INTAKE
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
+from dialogs.notes import NOTES
+from dialogs.own import CONTACT, DELETE, LANGUAGE, OFFER_SUPPORT, SETTINGS
 from dialogs.peer_welcome import PEER_WELCOME
 from dialogs.reflecting import CHECK_TEXT, REFLECTION
 from dialogs.scheduling import (
@@ -45,5 +47,11 @@ DIALOGS: Mapping[str, Dialog] = {
         END_MATCH,
         REFLECTION,
         CHECK_TEXT,
+        LANGUAGE,
+        SETTINGS,
+        CONTACT,
+        OFFER_SUPPORT,
+        NOTES,
+        DELETE,
     )
 }

@@ -13,7 +13,7 @@ from bot.dialog.engine import GIVEN
 from bot.services import typed_time
 from bot.services.access import may_start
 from bot.services.buttons import AnswerData, Link, StartData
-from bot.services.registry import FACTS, HANDLERS, OPTIONS, PREFILLED, Refusal
+from bot.services.registry import FACTS, HANDLERS, OPTIONS, PREFILLED, Refusal, Unclear
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Conversation, Person
@@ -69,21 +69,21 @@ def start(
     dialog = turn.tools.dialogs.get(name)
     reason = "unknown" if dialog is None else may_start(turn, person, dialog, subject)
     if dialog is None or reason == "unknown":
-        return turn.say(person, "engine.stale")
+        return _cannot(turn, person, "engine.stale")
     if reason == "consent":
         _put_aside(turn, person)
         _new(turn, person, dialog, subject, answers, status="waiting")
         return start(turn, person, CONSENT_DIALOG)
     if reason is not None:
         turn.audit(person, f"refused.{name}", subject=subject)
-        return turn.say(person, f"refused.{reason}")
+        return _cannot(turn, person, f"refused.{reason}")
     before = _unfinished(turn, person, name, subject)
     try:
         known = answers or _known(turn, person, name, subject)
     except Refusal as refusal:
         if before is not None:
             before.status = "ended"
-        return turn.say(person, refusal.text_id, **refusal.args_for_text)
+        return _cannot(turn, person, refusal.text_id, **refusal.args_for_text)
     _put_aside(turn, person)
     if before is not None and not answers:
         before.status = "active"
@@ -91,6 +91,19 @@ def start(
     if before is not None:
         before.status = "ended"
     move(turn, person, _new(turn, person, dialog, subject, known, status="active"), Begin())
+
+
+def _cannot(turn: Turn, person: Person, text_id: str, **args: Any) -> None:
+    """Say why nothing begins; what is open goes on."""
+    turn.say(person, text_id, **args)
+    ask_again(turn, person)
+
+
+def ask_again(turn: Turn, person: Person) -> None:
+    """Ask the open question again, after an answer that came in between. Nothing is open: nothing is asked."""
+    row = active(turn, person)
+    if row is not None:
+        move(turn, person, row, Resume())
 
 
 def _known(turn: Turn, person: Person, name: str, subject: int | None) -> Mapping[str, Any] | None:
@@ -171,6 +184,9 @@ def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> N
         return _next(turn, person)
     try:
         _step(turn, person, row, dialog, incoming)
+    except Unclear as unclear:
+        turn.say(person, unclear.text_id, **unclear.args_for_text)
+        _step(turn, person, row, dialog, Resume())
     except Refusal as refusal:
         row.status = "ended"
         turn.say(person, refusal.text_id, **refusal.args_for_text)

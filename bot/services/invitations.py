@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.commands import Invite
-from bot.services import conversing
+from bot.services import conversing, digests
 from bot.services.registry import handles
 from bot.services.turn import Turn
 from bot.store import Transaction, queries
@@ -59,6 +59,8 @@ def _give_role(turn: Turn, person: Person, role: str) -> None:
     elif person.peer == "no":
         person.peer = "invited"
     turn.tx.add(person)
+    if role == "coordinator":
+        digests.plan_for(turn, person)
     if role == "peer":
         conversing.start(turn, person, "peer_welcome")
 

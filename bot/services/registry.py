@@ -36,6 +36,13 @@ class Refusal(Exception):
         self.text_id, self.args_for_text = text_id, args
 
 
+class Unclear(Refusal):
+    """An answer in one's own words was not understood; the person is told by this text and asked again.
+
+    A handler raises it before it changes anything.
+    """
+
+
 def _registrar(table: dict[Any, Any], key: Any) -> Callable[[F], F]:
     def register(function: F) -> F:
         if key in table:

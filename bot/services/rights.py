@@ -1,9 +1,85 @@
-"""What a person may ask for about their own data."""
+"""What a person may ask for about their own data: to see it, and to have it erased."""
 
+from datetime import timedelta
+
+from bot.commands import EndMatch, Erase
+from bot.services import conversing, endings, my_data, proposals
+from bot.services.buttons import ActionData
+from bot.services.registry import action, due, handles
 from bot.services.turn import Turn
-from bot.store.tables import Person
+from bot.store import due as due_rows
+from bot.store import holdings, queries
+from bot.store.tables import Agreement, Due, Match, Meeting, Person, Relay
+
+SWEEP_AFTER = timedelta(minutes=10)
+"""When the last message has surely left and its row, which names the chat, can go as well."""
 
 
 def choose(turn: Turn, person: Person) -> None:
     """See or delete what is held."""
-    turn.say(person, "rights.choose", [[turn.offer(person, "my_data")], [turn.offer(person, "delete")]])
+    see = turn.link(person, "offer.my_data", ActionData("my_data"))
+    turn.say(person, "rights.choose", [[see], [turn.offer(person, "delete")]])
+
+
+@action("my_data")
+def show(turn: Turn, person: Person, argument: str) -> None:
+    """Everything held, as one file."""
+    page = my_data.page(turn, person).encode()
+    turn.send_file(person, turn.plain(person, "my_data.file_name"), page, "my_data.caption")
+    turn.audit(person, "data.shown", about=person.id)
+    conversing.ask_again(turn, person)
+
+
+@handles(Erase)
+def begin(turn: Turn, person: Person, command: Erase) -> None:
+    """Erase all at once, in a transaction of its own: this one still belongs to the person."""
+    for each in queries.open_conversations(turn.tx, person.id or 0):
+        each.status, each.memory = "ended", None
+        turn.tx.add(each)
+    due_rows.plan(turn.tx, f"erase:{person.id}:", "erase", turn.now, person_id=person.id)
+
+
+@due("erase")
+def erase(turn: Turn, row: Due) -> None:
+    """End what goes on with others, kindly; remove every trace; one last message."""
+    person = turn.tx.get(Person, row.person_id)
+    if person is None:
+        return
+    _part(turn, person)
+    nobody = Person(
+        chat_id=person.chat_id, language=person.language, country=person.country, created_at=turn.now
+    )
+    holdings.erase(turn.tx, person)
+    turn.say(nobody, "rights.erased")
+    due_rows.plan(turn.tx, "sweep", "sweep", turn.now + SWEEP_AFTER)
+
+
+def _part(turn: Turn, person: Person) -> None:
+    """Nothing that others wait for is left hanging on this person."""
+    proposals.withdraw_all(turn, person)
+    for match in queries.matches_of(turn.tx, person.id or 0, "connected"):
+        endings.end(turn, person, EndMatch(match.id or 0, "end"))
+    matches = queries.matches_of(turn.tx, person.id or 0, "connected", "declined", "ended")
+    for match in matches:
+        _forget(turn, match)
+
+
+def _forget(turn: Turn, match: Match) -> None:
+    """What is planned or half said about a match goes with it, on the other's side too."""
+    meetings = [row.id for row in queries.rows(turn.tx, Meeting, match_id=match.id)]
+    relays = [row.id for row in queries.rows(turn.tx, Relay, match_id=match.id)]
+    agreements = [row.id for row in queries.rows(turn.tx, Agreement, match_id=match.id)]
+    due_rows.cancel(turn.tx, f"proposal:{match.id}:")
+    for meeting_id in meetings:
+        due_rows.cancel(turn.tx, f"meeting:{meeting_id}:")
+    subjects = {
+        "match": [match.id], "asked_match": [match.id], "offered_match": [match.id],
+        "meeting": meetings, "open_meeting": meetings, "past_meeting": meetings, "series": meetings,
+        "relay": relays, "agreement": agreements,
+    }  # fmt: skip
+    for person_id in (match.user_id, match.peer_id):
+        for each in queries.open_conversations(turn.tx, person_id):
+            dialog = turn.tools.dialogs.get(each.dialog)
+            if dialog is not None and each.subject in subjects.get(dialog.subject or "", ()):
+                each.status, each.memory = "ended", None
+                turn.tx.add(each)

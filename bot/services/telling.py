@@ -10,6 +10,9 @@ from bot.store.tables import Person
 
 AS_IN_INTAKE = {"forms": "form", "times": "times"}
 """Options that peers choose from as well; their words are those of the user's intake."""
+MINUTES = ("lengths", "agreed_lengths")
+NAMED = ("topics", "feelings", "regions")
+"""Options that the organisation's settings name in both languages."""
 
 
 @options("forms")
@@ -59,10 +62,9 @@ def word(turn: Turn, reader: Person, dialog: str, name: str, key: str) -> str:
 def _of_setting(turn: Turn, reader: Person, setting: str, key: str) -> str:
     if setting in AS_IN_INTAKE:
         return _text(turn, reader, f"intake.{AS_IN_INTAKE[setting]}.{key}", key)
-    if setting == "lengths":
+    if setting in MINUTES:
         return turn.plain(reader, "engine.minutes", minutes=key)
-    named = {"topics": "topics", "feelings": "feelings", "regions": "regions"}[setting]
-    listed = getattr(turn.settings.organisation, named)
+    listed = getattr(turn.settings.organisation, setting) if setting in NAMED else ()
     return next((each.name(reader.language) for each in listed if each.key == key), key)
 
 

@@ -1,13 +1,14 @@
 """Named queries, and two small general ones for looking things up by equal columns."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, update
 from sqlmodel import SQLModel, col, select
 
 from bot.store.database import Transaction
-from bot.store.tables import Conversation, Match, Meeting, PeerProfile, Person
+from bot.store.tables import Conversation, Match, Meeting, Note, PeerProfile, Person
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -84,3 +85,25 @@ def move_status(tx: Transaction, row: SQLModel, before: str, after: str) -> bool
 def locked_person(tx: Transaction, person_id: int) -> Person | None:
     """A person, held until the transaction ends, so that two coordinators cannot fill the same place."""
     return tx.get(Person, person_id, with_for_update=True)
+
+
+def meetings_between(tx: Transaction, start: datetime, end: datetime, *statuses: str) -> Sequence[Meeting]:
+    """Everybody's meetings in these statuses that start from `start` up to, not with, `end`."""
+    query = select(Meeting).where(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < end)
+    return tx.exec(query.where(col(Meeting.status).in_(statuses))).all()
+
+
+def matches_with_gone(tx: Transaction) -> int:
+    """How many connected matches have somebody in them who has blocked the bot in Telegram."""
+    query = select(func.count(func.distinct(Match.id))).where(
+        Match.status == "connected",
+        Person.status == "gone",
+        (Match.user_id == Person.id) | (Match.peer_id == Person.id),
+    )
+    return tx.exec(query).one()
+
+
+def open_notes(tx: Transaction, limit: int | None = None) -> Sequence[Note]:
+    """The notes that no coordinator has settled yet, oldest first."""
+    query = select(Note).where(col(Note.settled_at).is_(None)).order_by(col(Note.id))
+    return tx.exec(query if limit is None else query.limit(limit)).all()

@@ -38,6 +38,8 @@ class Person(SQLModel, table=True):
     reminders: str = "both"
     """both, day, hours or none"""
     feedback: bool = True
+    digest: str | None = None
+    """A coordinator's rhythm: daily, weekly or off; None for the organisation's"""
     created_at: datetime = _when(nullable=False)
     seen_at: datetime | None = _when()
 
@@ -138,7 +140,7 @@ class Match(SQLModel, table=True):
     proposed_at: datetime = _when(nullable=False)
     connected_at: datetime | None = _when()
     ended_at: datetime | None = _when()
-    ended_by: int | None = None
+    ended_by: int | None = Field(default=None, foreign_key="person.id")
     """Who ended or declined: never shown to the other."""
 
 
@@ -198,7 +200,8 @@ class Due(SQLModel, table=True):
 
 class Reflection(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
-    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True)
+    """None when the meeting was removed with the other of the two."""
     person_id: int = Field(foreign_key="person.id", index=True)
     took_place: str = "yes"
     meaningful: str | None = None
@@ -212,13 +215,13 @@ class Note(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
-    """report, complaint or contact"""
+    """report, complaint, contact or offer (to become a peer)"""
     author_id: int = Field(foreign_key="person.id", index=True)
     about_id: int | None = Field(default=None, foreign_key="person.id")
     text: str | None = _sealed()
     created_at: datetime = _when(nullable=False)
     settled_at: datetime | None = _when()
-    settled_by: int | None = None
+    settled_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Invitation(SQLModel, table=True):
@@ -243,7 +246,7 @@ class Alert(SQLModel, table=True):
     created_at: datetime = _when(nullable=False)
     told_at: datetime | None = _when()
     acknowledged_at: datetime | None = _when()
-    acknowledged_by: int | None = None
+    acknowledged_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Dismissal(SQLModel, table=True):
@@ -269,9 +272,9 @@ class Audit(SQLModel, table=True):
     """Who did or looked at what. Never what somebody wrote."""
 
     id: int | None = Field(default=None, primary_key=True)
-    actor_id: int | None = Field(default=None, index=True)
+    actor_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     action: str
-    person_id: int | None = Field(default=None, index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     """Whom it was about."""
     subject: int | None = None
     at: datetime = _when(nullable=False)
