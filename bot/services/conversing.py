@@ -156,12 +156,12 @@ def take_up(turn: Turn, person: Person, row: Conversation) -> None:
     turn.tx.add(row)
 
 
-def resume(turn: Turn, person: Person, *, announce: bool = False) -> bool:
-    """Ask the present question again, or take up what waits; False when there is nothing."""
+def resume(turn: Turn, person: Person, *, announce: bool = False, paused: bool = False) -> bool:
+    """Ask the present question again, or take up what waits (or is `paused`); False when there is nothing."""
     row = active(turn, person)
     if row is None:
         open_ones = queries.open_conversations(turn.tx, person.id or 0)
-        row = next((each for each in open_ones if each.status == "waiting"), None)
+        row = next((each for each in open_ones if paused or each.status == "waiting"), None)
         if row is None:
             return False
         if announce:

@@ -44,7 +44,7 @@ def _with(turn: Turn, person: Person, match: Match, dialog: str) -> Link:
 
 
 def _start(turn: Turn, person: Person, rest: str) -> None:
-    if rest or not conversing.resume(turn, person):
+    if rest or not conversing.resume(turn, person, paused=True):
         greeting.begin(turn, person, rest)
 
 
