@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.services import agenda, conversing, menus, resting, rights
+from bot.services import agenda, menus, resting, rights
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
-from bot.services.standing_orders import subject
+from bot.services.standing_orders import begin
 from bot.services.turn import Turn
 from bot.store.tables import Person
 from bot.texts import Reader
@@ -51,12 +51,7 @@ def answer(turn: Turn, person: Person, text: str) -> None:
 def do(turn: Turn, person: Person, intent: str) -> None:
     """Start what belongs to an intent."""
     if intent in STARTS:
-        dialog = STARTS[intent]
-        declared = turn.tools.dialogs[dialog]
-        about = subject(turn, person, dialog)
-        if declared.subject is not None and about is None:
-            return turn.say(person, f"nothing.{declared.subject}", menus.buttons(turn, person))
-        return conversing.start(turn, person, dialog, about)
+        return begin(turn, person, STARTS[intent])
     SAYS.get(intent, SAYS["other"])(turn, person)
 
 

@@ -11,15 +11,12 @@ from bot.config import Settings
 from bot.dialog import Dialog
 from bot.language.engine import LanguageEngine
 from bot.services.buttons import Link, StartData
+from bot.services.fitting import pieces
 from bot.store import Transaction, outbox
 from bot.store.tables import Audit, Person
 from bot.texts import Reader, Texts
 
 Rows = Sequence[Sequence[Link]]
-
-MAX_TEXT = 4096
-MAX_CAPTION = 1024
-"""Telegram's limits, in characters after entities are parsed."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +69,21 @@ class Turn:
         self.send(person, self.html(person, text_id, **args), rows, urgent=urgent)
 
     def send(self, person: Person, html: str, rows: Rows = (), *, urgent: bool = False) -> None:
-        """Send a rendered text."""
-        payload = {"text": html, "rows": packed(rows)}
-        outbox.put(self.tx, person.chat_id, "message", payload, self.now, urgent=urgent)
+        """Send a rendered text; one too long for a message in several, the buttons under the last."""
+        *before, last = pieces(html)
+        for text, under in (*((each, ()) for each in before), (last, rows)):
+            payload = {"text": text, "rows": packed(under)}
+            outbox.put(self.tx, person.chat_id, "message", payload, self.now, urgent=urgent)
 
     def edit(self, person: Person, html: str, rows: Rows = ()) -> None:
         """Change the message whose button was pressed; where there is none, send a new one."""
         if self.pressed is None:
             return self.send(person, html, rows)
-        payload = {"text": html, "rows": packed(rows), "message_id": self.pressed}
+        first, *more = pieces(html)
+        payload = {"text": first, "rows": [] if more else packed(rows), "message_id": self.pressed}
         outbox.put(self.tx, person.chat_id, "edit", payload, self.now)
+        if more:
+            self.send(person, "\n".join(more), rows)
 
     def send_file(
         self, person: Person, name: str, content: bytes, text_id: str, rows: Rows = (), **args: Any
