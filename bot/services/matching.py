@@ -77,12 +77,12 @@ def candidates(turn: Turn, request: Request) -> tuple[list[Candidate], Counter[s
     before = queries.rows(
         turn.tx, Match, user_id=request.person_id, status=("declined", "ended", "connected")
     )
-    declined = {match.peer_id for match in before if match.status == "declined"}
+    settled = {match.peer_id for match in before if match.status in ("declined", "connected")}
     paired = {match.peer_id for match in before if match.connected_at is not None}
     found: list[Candidate] = []
     hidden: Counter[str] = Counter()
     for peer in listed(turn, "waiting", "approved"):
-        reason = _why_not(peer, request, declined)
+        reason = _why_not(peer, request, settled)
         if reason is None:
             peer_id = peer.row.person_id
             found.append(Candidate(peer_id, peer.row.profile, peer.room, peer_id in paired))
@@ -91,12 +91,12 @@ def candidates(turn: Turn, request: Request) -> tuple[list[Candidate], Counter[s
     return found, hidden
 
 
-def _why_not(peer: Peer, request: Request, declined: set[int]) -> str | None:
+def _why_not(peer: Peer, request: Request, settled: set[int]) -> str | None:
     """Why a peer is not asked about this request; None when they may be."""
     if peer.row.person_id == request.person_id:
         return "self"
-    if peer.row.person_id in declined:
-        return "declined"
+    if peer.row.person_id in settled:
+        return "settled"
     if peer.person.peer == "waiting":
         return "waiting"
     if peer.person.status != "active":
@@ -150,7 +150,7 @@ def _told(turn: Turn, person: Person, request: Request) -> dict[str, Any]:
         "more": max(0, len(found) - PEERS_TOLD),
         "somebody_fits": any(fit.has_been_there for fit in found),
         "own_words": not {"topics", "feelings"} & request.wish.keys(),
-        "hidden": {reason: hidden[reason] for reason in ("full", "waiting", "resting", "declined")},
+        "hidden": {reason: hidden[reason] for reason in ("full", "waiting", "resting", "settled")},
     }
 
 

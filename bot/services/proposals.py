@@ -121,7 +121,13 @@ def remind(turn: Turn, row: Due) -> None:
         return
     asked = _whose_turn(turn, match)
     if asked.id == row.person_id and asked.status == "active":
-        turn.say(asked, f"{ASKED[match.status]}.reminder", [[_open(turn, asked, match)]])
+        remind_of(turn, match)
+
+
+def remind_of(turn: Turn, match: Match) -> None:
+    """Tell whoever's turn it is that an answer is waited for, with the way to it."""
+    asked = _whose_turn(turn, match)
+    turn.say(asked, f"{ASKED[match.status]}.reminder", [[_open(turn, asked, match)]])
 
 
 def _key(match: Match) -> str:

@@ -110,10 +110,10 @@ def _weights(policy: Policy, common: str | None) -> dict[Axis, float]:
 
 def _order(
     fit: Fit, wished: Mapping[Axis, tuple[str, ...]], weights: Mapping[Axis, float]
-) -> tuple[float, bool, int, int]:
-    """Best first: what is shared by weight; new pairs; more room; and at last the id, so that it never flickers."""
+) -> tuple[bool, float, int, int]:
+    """New pairs first; then what is shared, by weight; more room; at last the id, so that nothing flickers."""
     worth = sum(weights[each.axis] * _share(each, wished[each.axis]) for each in fit.shared)
-    return -worth, fit.candidate.paired, -fit.candidate.room, fit.candidate.peer
+    return fit.candidate.paired, -worth, -fit.candidate.room, fit.candidate.peer
 
 
 def _share(reason: Reason, asked: tuple[str, ...]) -> float:

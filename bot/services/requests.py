@@ -50,11 +50,11 @@ def open_request(turn: Turn, person: Person) -> Request | None:
 
 @handles(RequestPeer)
 def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
-    """Into the queue; a request that waits already is replaced, so that nobody stands in it twice."""
+    """Into the queue; an open request is changed, so that nobody stands in it twice."""
     person.name = command.called
     turn.tx.add(person)
     wish = {key: value for key, value in asdict(command).items() if value not in (None, [])}
-    before = queries.first(turn.tx, Request, person_id=person.id, status="waiting")
+    before = open_request(turn, person)
     if before is not None:
         before.wish = {**before.wish, **wish}
         turn.tx.add(before)

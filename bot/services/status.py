@@ -1,19 +1,23 @@
 """Where things stand: a request, the meetings, the pair."""
 
-from bot.services import requests
+from bot.services import proposals, requests
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person
 
 
 def likely_subject(turn: Turn, person: Person, kind: str) -> int | None:
-    """The thing of this kind that a person most likely means: their newest match, the next meeting."""
+    """The thing of this kind that a person most likely means: their newest match, the next meeting, the last one."""
     if kind == "match":
         matches = queries.matches_of(turn.tx, person.id or 0, "connected")
         return matches[0].id if matches else None
     if kind == "meeting":
         meetings = queries.meetings_of(turn.tx, person.id or 0, "booked")
-        return meetings[0].id if meetings else None
+        return next((each.id for each in meetings if each.starts_at and each.starts_at > turn.now), None)
+    if kind == "past_meeting":
+        meetings = queries.meetings_of(turn.tx, person.id or 0, "booked", "held", "missed")
+        over = [each.id for each in meetings if each.starts_at and each.starts_at <= turn.now]
+        return over[-1] if over else None
     return None
 
 
@@ -21,12 +25,11 @@ def of_request(turn: Turn, person: Person) -> None:
     """What has become of the request, without a word about anybody who declined."""
     if queries.matches_of(turn.tx, person.id or 0, "connected"):
         return turn.say(person, "status.connected", [[turn.offer(person, "propose_times")]])
+    asked = proposals.open_to_answer(turn, person)
+    if asked is not None:
+        return proposals.remind_of(turn, asked)
     request = requests.open_request(turn, person)
     if request is None:
         return turn.say(person, "status.none", [[turn.offer(person, "intake")]])
     days = (turn.now - request.created_at).days
     turn.say(person, f"status.{request.status}", [[turn.offer(person, "details")]], days=days)
-
-
-def digest(turn: Turn, person: Person) -> None:
-    turn.say(person, "refused.role")

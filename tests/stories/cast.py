@@ -44,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "same": "samma erfarenhet",
         "no_match": "blev ingen match",
         "over": "inte aktuellt längre",
+        "invite": "Bjud in",
+        "a_peer": "En peer",
     },
     "da": {
         "go_on": "Okay, lad os fortsætte",
@@ -86,6 +88,8 @@ WORDS: dict[str, dict[str, str]] = {
         "same": "samme erfaring",
         "no_match": "blev ikke til et match",
         "over": "ikke aktuelt længere",
+        "invite": "Invitér",
+        "a_peer": "En peer",
     },
 }
 """What is on the buttons and in the texts, by language."""
@@ -132,21 +136,29 @@ async def welcomed_peer(service: Service, name: str, language: str, capacity: st
     return person
 
 
-async def present(person: Chatter, language: str, called: str, capacity: str = "2") -> None:
-    """Answer the welcome's questions and read the principles."""
+async def present(
+    person: Chatter, language: str, called: str, capacity: str = "2", until: str = "sent"
+) -> None:
+    """Answer the welcome's questions, up to the "principles" or until it is "sent"."""
     words = WORDS[language]
     await person.press(words["begin"])
     await person.send(called)
     await person.press(words["loneliness"], words["grief"], words["done"], words["skip"])
     await person.send(words["about"])
     await person.press(words["comes_and_goes"], words["yes"], words["friend"], words["done"])
-    await person.press(words["volunteer"], words["individual"], words["done"], words["language"], words["done"])
-    await person.press(words["region"], words["done"], capacity, words["evening"], words["done"], words["skip"])
-    await person.press(*([words["next"]] * 6))
-    await person.press(words["right"])
+    await person.press(
+        words["volunteer"], words["individual"], words["done"], words["language"], words["done"]
+    )
+    await person.press(
+        words["region"], words["done"], capacity, words["evening"], words["done"], words["skip"]
+    )
+    if until == "sent":
+        await person.press(*([words["next"]] * 6), words["right"])
 
 
-async def approved_peer(service: Service, eva: Chatter, name: str, language: str, capacity: str = "2") -> Chatter:
+async def approved_peer(
+    service: Service, eva: Chatter, name: str, language: str, capacity: str = "2"
+) -> Chatter:
     """A peer to whom the coordinator `eva`, who reads Swedish, has said yes."""
     person = await welcomed_peer(service, name, language, capacity)
     await eva.press("Se vem som väntar", f"{name} <b>& (0 av {capacity})", "Säga ja")
