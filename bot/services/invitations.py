@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import string
 from datetime import datetime, timedelta
 
 from bot.commands import Invite
@@ -11,12 +12,15 @@ from bot.services.turn import Turn
 from bot.store import Transaction, queries
 from bot.store.tables import Invitation, Person
 
+CODE_BYTES = 18
+CODE_LENGTH = 24
+CODE_LETTERS = frozenset(string.ascii_letters + string.digits + "-_")
 ROLES = ("peer", "coordinator")
 
 
 def issue(tx: Transaction, role: str, now: datetime, valid: timedelta, by: Person | None = None) -> str:
     """The code of a new invitation; only its hash is kept. `role` is one of ROLES."""
-    code = secrets.token_urlsafe(18)
+    code = secrets.token_urlsafe(CODE_BYTES)
     tx.add(
         Invitation(
             code_hash=_hash(code),
@@ -38,6 +42,11 @@ def invite(turn: Turn, person: Person, command: Invite) -> None:
     link = f"https://t.me/{username}?start={code}" if username else ""
     turn.say(person, f"invite.to_{command.role}", link=link, code=code, until=turn.now + valid)
     turn.audit(person, f"invited.{command.role}")
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can only be the code of an invitation: nothing that somebody would write."""
+    return len(text) == CODE_LENGTH and set(text) <= CODE_LETTERS and not text.isalpha()
 
 
 def accept(turn: Turn, person: Person, code: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialog import Other, Pressed, Typed, Write
-from bot.services import conversing, crisis, free_text, greeting, standing_orders
+from bot.services import conversing, crisis, free_text, greeting, invitations, standing_orders
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
 from bot.services.event import Event
 from bot.services.registry import ACTIONS
@@ -79,7 +79,7 @@ def _failed(tools: Tools, store: Store, event: Event, attempts: int) -> None:
 
 
 def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
-    if not event.text:
+    if not event.text or invitations.is_code(event.text.removeprefix("/start ")):
         return Analysis()
     level = tools.language.crisis(event.text)
     with store.transaction() as tx:
@@ -193,6 +193,7 @@ def _button(turn: Turn, person: Person, event: Event) -> None:
         case _:
             turn.audit(person, "refused.button")
             turn.say(person, "engine.stale")
+            conversing.ask_again(turn, person)
 
 
 def _start(turn: Turn, person: Person, begun: StartData, about: str) -> None:
@@ -212,7 +213,8 @@ def _answer(turn: Turn, person: Person, conversation: int, pressed: Pressed) -> 
     row = turn.tx.get(Conversation, conversation)
     if row is None or row.person_id != person.id:
         turn.audit(person, "refused.conversation", subject=conversation)
-        return turn.say(person, "engine.stale")
+        turn.say(person, "engine.stale")
+        return conversing.ask_again(turn, person)
     if row.status == "ended":
         turn.say(person, "engine.stale")
         conversing.resume(turn, person)
