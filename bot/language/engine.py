@@ -1,19 +1,22 @@
-"""Everything that is understood of language, behind one door. Safe to call from several threads."""
+"""Everything that is understood of language, behind one door. Safe to call from several threads.
+
+Languages are named "sv" and "da", settings "message" and "reflection", as they are stored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
     from bot.language.faq import Answer, Faq
-    from bot.language.feedback import Explanation, Feedback
-    from bot.language.findings import Finding
+    from bot.language.feedback import Feedback
+    from bot.language.findings import Explanation, Finding
     from bot.language.understanding import Understander, Understanding
 
-Language = str
-""""sv" or "da"."""
+Language = Literal["sv", "da"]
+Setting = Literal["message", "reflection"]
 Crisis = Literal["acute", "unclear", "none"]
 
 
@@ -33,20 +36,20 @@ class LanguageEngine:
         return self._understander.crisis(text)
 
     def understand(
-        self, text: str, language: Language | None = None, history: Mapping[str, int] | None = None
+        self, text: str, language: str | None = None, history: Mapping[str, int] | None = None
     ) -> Understanding:
-        return self._understander.understand(text, language, history)
+        return self._understander.understand(text, cast("Language | None", language), history)
 
     def check(
-        self, text: str, language: Language, setting: str = "message", switched_off: Collection[str] = ()
+        self, text: str, language: str, setting: str = "message", switched_off: Collection[str] = ()
     ) -> Sequence[Finding]:
         """What in a peer's text slides from sharing; offsets in characters."""
-        return self._feedback.check(text, language, setting, switched_off)
+        return self._feedback.check(text, cast(Language, language), cast(Setting, setting), switched_off)
 
-    def explain(self, finding: Finding, text: str, language: Language) -> Explanation:
-        return self._feedback.explain(finding, text, language)
+    def explain(self, finding: Finding, text: str, language: str) -> Explanation:
+        return self._feedback.explain(finding, text, cast(Language, language))
 
-    def faq(self, text: str, language: Language) -> Answer | None:
+    def faq(self, text: str, language: str) -> Answer | None:
         """An answer to a question about peer support, or None rather than one beside the question."""
         return self._faqs[language].answer(text)
 

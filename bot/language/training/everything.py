@@ -1,8 +1,9 @@
 """`peerbot train`: every model of the language engine, from one folder of data."""
 
+from functools import partial
 from pathlib import Path
 
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from bot.language import pipelines
 from bot.language.training.feedback import train_feedback
@@ -21,4 +22,8 @@ def train_everything(data: Path, seed: int = 0) -> None:
     with Progress() as bar:
         for language in ("sv", "da"):
             task = bar.add_task(f"feedback {language}", total=None)
-            train_feedback(language, lambda step, task=task: bar.update(task, description=step))
+            train_feedback(language, partial(_tell, bar, task))
+
+
+def _tell(bar: Progress, task: TaskID, step: str) -> None:
+    bar.update(task, description=step)
