@@ -24,7 +24,7 @@ from ..lexicon import Lexicon, LexiconComponent
 from .address import addressed
 from .augment import as_chat, with_capital_lemmas
 from .corpus import corpus, neighbours
-from .treebank import Texts, to_doc
+from .treebank import Sentence, Texts, to_doc
 
 CONFIG = Path(__file__).with_name("config.cfg")
 EPOCHS = {"sv": 17, "da": 16}
@@ -43,8 +43,8 @@ def train_pipelines(
 ) -> None:
     """Train a pipeline for each language from ``data`` (the folder of ``treebanks/`` and ``language/``) into ``out``.
 
-    Writes ``out/sv`` and ``out/da``; the same seed and data give the same pipelines. Raises OSError when a source is
-    missing and RuntimeError when the package spacy-lookups-data is not installed.
+    Writes ``out/sv`` and ``out/da``; the same seed, data, machine and libraries give the same pipelines. Raises OSError
+    when a source is missing and RuntimeError when the package spacy-lookups-data is not installed.
     """
     with Progress(disable=not progress) as bar:
         tasks = {language: bar.add_task(language, total=EPOCHS[language]) for language in languages}
@@ -76,16 +76,17 @@ class Training:
         self.random = Random(seed)  # noqa: S311 - not for secrets
         self.forms = full_forms(language) if forms is None else forms
         self.nlp = blank(language)
-        self._remember(Lexicon.build(self.forms))
+        self._remember(Lexicon.build(self.forms), addressed(texts, language, self.forms, Random(seed)))  # noqa: S311
         self.optimizer: Optimizer = registry.resolve(load_config(CONFIG)["training"])["optimizer"]
         self.nlp.initialize(lambda: self._examples(near_share=1.0), sgd=self.optimizer)
 
-    def _remember(self, lexicon: Lexicon) -> None:
-        """Fill the components that know words rather than learn weights."""
+    def _remember(self, lexicon: Lexicon, told: Sequence[Sentence]) -> None:
+        """Fill the components that know words, without weights; ``told`` shows which forms can be imperatives."""
         words = [word for text in self.texts for sentence in text for word in sentence]
         cast(LexiconComponent, self.nlp.get_pipe("lexicon")).lexicon = lexicon
         cast(LemmaComponent, self.nlp.get_pipe("lemmas")).remember((w.form, w.pos, w.lemma) for w in words)
         features = cast(FeatureComponent, self.nlp.get_pipe("features"))
+        words += [word for sentence in told for word in sentence if "Mood=Imp" in word.morph]
         features.remember(((w.form, w.pos, w.morph) for w in words), lexicon)
 
     def epochs(self, number: int) -> Iterator[dict[str, float]]:
