@@ -23,7 +23,7 @@ from bot.dialog.conversation import (
 )
 from bot.dialog.declaration import Dialog, command_from, shown_in_summary
 from bot.dialog.states import Choose, End, Go, State, Summary, When, Write
-from bot.dialog.words import matching
+from bot.dialog.words import is_blank, matching
 
 NAVIGATION = {BACK: "engine.back", SKIP: "engine.skip", PAUSE: "engine.pause"}
 GIVEN = "_given"
@@ -73,7 +73,7 @@ def _pressed(dialog: Dialog, conversation: Conversation, state: State, key: str,
 
 
 def _typed(dialog: Dialog, conversation: Conversation, state: State, text: str, world: World) -> Step:
-    if not text.strip():
+    if is_blank(text):
         return _again(dialog, conversation, world, Say("engine.empty"))
     shared = _typed_navigation(dialog, conversation, state, text, world)
     if shared is not None:
@@ -193,7 +193,7 @@ def _summary(dialog: Dialog, conversation: Conversation, state: Summary, key: st
     if key == DONE:
         return _answered(dialog, conversation, state, None, world, settle="")
     name = key.removeprefix(CHANGE)
-    if not key.startswith(CHANGE) or name not in dialog.states:
+    if not key.startswith(CHANGE) or name not in _summarised(dialog, conversation):
         return _again(dialog, conversation, world, Say("engine.stale"))
     here = conversation.but(state=name, editing=True, draft=None)
     return Step(here, (_ask(dialog, here, world),))

@@ -3,6 +3,14 @@
 import re
 import unicodedata
 
+UNSEEN = "\u2800\u3164\u115f\u1160\uffa0"
+"""Characters that show nothing, though Unicode counts them as letters or symbols."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: spaces, controls, joiners and fillers only."""
+    return all(unicodedata.category(each)[0] in "ZC" or each in UNSEEN for each in text)
+
 
 def plain(text: str) -> str:
     """Lower case, letters and digits only, single spaces."""
