@@ -1,7 +1,7 @@
 """Walking a dialog through the real services, one transaction with a savepoint for every press of a button."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,20 +80,20 @@ class Walk:
 
     def begin(self, subject: int | None) -> list[Sent]:
         about = words(1500) if "about" in self.dialog.given else ""
-        return self._event("button", data=str(StartData(self.dialog.name, subject)), about=about)
+        return self.event("button", data=str(StartData(self.dialog.name, subject)), about=about)
 
     def do(self, act: Act) -> list[Sent]:
         if act.kind == "type":
-            return self._event("text", text=act.value, found=act.found)
+            return self.event("text", text=act.value, found=act.found)
         row = self.row
         assert row is not None
-        return self._event("button", data=str(AnswerData(row.id or 0, row.state, act.value)))
+        return self.event("button", data=str(AnswerData(row.id or 0, row.state, act.value)))
 
     def press(self, person: Person, data: str) -> list[Sent]:
         """Somebody else presses a button that they were sent."""
-        return self._event("button", person, data=data)
+        return self.event("button", person, data=data)
 
-    def _event(self, kind: str, person: Person | None = None, found: int = 0, **content: str) -> list[Sent]:
+    def event(self, kind: str, person: Person | None = None, found: int = 0, **content: str) -> list[Sent]:
         chat_id = (person or self.person).chat_id
         event = Event(next(UPDATES), chat_id, kind, message_id=1, callback_id="1", **content)
         turn = Turn(self.tx, self.tools, self.tools.clock.now(), findings(found))
@@ -202,3 +202,56 @@ def faults(sent: Sent) -> Iterator[str]:
             yield f"the label {label!r}"
         if not 1 <= len(data.encode()) <= 64:
             yield f"the data {data!r}"
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A way through a dialog, from its first question to an end where there is one, and the states on it."""
+
+    acts: tuple[Act, ...]
+    states: frozenset[str]
+
+
+def trails(walk: Walk, subject: int | None, been: Collection[str] = ()) -> list[Trail]:
+    """A few ways that together come to every state but those where one has been, without going back or pausing."""
+    ended: list[Trail] = []
+    reached: dict[str, Trail] = {}
+    seen: set[Place] = set()
+
+    def visit(acts: tuple[Act, ...], states: frozenset[str]) -> None:
+        place = walk.place
+        if place in seen:
+            return
+        seen.add(place)
+        states |= {place.state}
+        reached.setdefault(place.state, Trail(acts, states))
+        for act in [each for each in walk.acts(every_option=False) if _forward(each)]:
+            with walk.undone():
+                walk.do(act)
+                if walk.row is None:
+                    ended.append(Trail((*acts, act), states))
+                else:
+                    visit((*acts, act), states)
+
+    with walk.undone():
+        walk.begin(subject)
+        visit((), frozenset())
+    return _covering(ended, {state: trail for state, trail in reached.items() if state not in been})
+
+
+def _forward(act: Act) -> bool:
+    return act.kind == "type" or act.value[0] not in (BACK, PAUSE)
+
+
+def _covering(ended: list[Trail], reached: dict[str, Trail]) -> list[Trail]:
+    """As few of the trails as come everywhere: each time the one with most that is new."""
+    chosen: list[Trail] = []
+    missing = set(reached)
+    while missing:
+        best = max(
+            [*ended, *(reached[state] for state in sorted(missing))],
+            key=lambda trail: (len(trail.states & missing), -len(trail.acts)),
+        )
+        chosen.append(best)
+        missing -= best.states
+    return chosen

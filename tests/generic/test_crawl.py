@@ -4,7 +4,6 @@ Nobody gets stuck, no text is missing, nothing is more than Telegram takes, ever
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,13 +12,11 @@ from bot.dialog.conversation import BACK, CHANGE, PAUSE
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
 from bot.services.registry import ACTIONS
 from bot.services.turn import Tools, Turn
-from bot.store import Store, queries
-from bot.store.sealing import vault
+from bot.store import queries
 from bot.store.tables import Person
 from bot.texts import Reader
 from dialogs import DIALOGS
-from tests.conftest import KEY
-from tests.generic.crawling import MONDAY, Act, Place, Sent, Walk, faults, tools, undone
+from tests.generic.crawling import MONDAY, Act, Place, Sent, Walk, faults, undone
 from tests.generic.world import World
 
 REFUSALS = ("engine.stale", "engine.failed", "refused.role", "refused.not_yours", "refused.blocked")
@@ -61,7 +58,7 @@ class Crawl:
 
     def _paused(self, place: Place) -> None:
         """A pause keeps the place, and /start takes it up again."""
-        self.walk._event("text", text="/start")
+        self.walk.event("text", text="/start")
         if self.walk.place != place:
             self._note(place, Act("press", PAUSE), f"came back to {self.walk.place}")
 
@@ -144,24 +141,6 @@ class Crawl:
             if not more:
                 return {place.state for place in self.places.keys() - reaching}
             reaching |= more
-
-
-@pytest.fixture(scope="module")
-def shared() -> Tools:
-    return tools()
-
-
-@pytest.fixture(scope="module", params=["sv", "da"])
-def world(request: pytest.FixtureRequest, shared: Tools) -> Iterator[World]:
-    """A world in memory, in one language. What a test does there is undone."""
-    vault.unlock(KEY)
-    store = Store("sqlite://")
-    store.migrate()
-    with store.transaction() as tx:
-        found = World(Turn(tx, shared, MONDAY), request.param)
-        found.build()
-        yield found
-    store.close()
 
 
 @pytest.mark.parametrize("name", DIALOGS)

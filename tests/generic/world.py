@@ -55,6 +55,7 @@ class World:
         for name in ("peer", "asked", "newcomer"):
             self._profile(self.people[name])
         self._pair()
+        self._match("newcomer", "asked", "connected")
         self._match("waiting", None, "waiting")
         self._match("offered", "peer", "asked_user")
         self._match("stranger", "asked", "asked_peer")
