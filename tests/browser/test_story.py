@@ -52,7 +52,7 @@ async def test_a_whole_story(
         for number, act in enumerate(cast.story(language)["act"]):
             await stage.perform(act)
             if SCREENSHOTS:
-                await tab.screenshot(path=f"{SCREENSHOTS}/{language}-{number:02}.png")
+                await tab.screenshot(path=f"{SCREENSHOTS}/{language}-{number:02}.png", animations="disabled")
         await served.stop()
 
 
