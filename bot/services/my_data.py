@@ -22,7 +22,7 @@ PAGE = Markup(
     "<h1>{title}</h1>\n<p>{intro}</p>\n{sections}\n"
     '<details><summary>{machine}</summary>\n<pre id="data">{data}</pre></details>\n</html>\n'
 )
-SECTION = Markup("<details open><summary><b>{title}</b> ({count})</summary>\n{rows}\n</details>")
+SECTION = Markup("<details{state}><summary><b>{title}</b> ({count})</summary>\n{rows}\n</details>")
 PAIR = Markup("<dt>{}</dt><dd>{}</dd>")
 
 DIALOGS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +32,9 @@ DIALOGS: Mapping[str, tuple[str, ...]] = {
     "reflection": ("reflection",),
 }
 """The conversations in which a table's answers were given, beside the one that a row names itself."""
+
+TECHNICAL = ("audit", "due", "inbox", "outbox")
+"""Tables that come last, folded: long, and of little use to a reader."""
 
 CODES: Mapping[str, str] = {
     "country": "country",
@@ -49,7 +52,9 @@ CODES: Mapping[str, str] = {
 def page(turn: Turn, person: Person) -> str:
     """An HTML page in the person's language. What others wrote or did among themselves is not in it."""
     held = {table: [_own(row, person) for row in rows] for table, rows in collect(turn, person).items()}
-    sections = [_section(turn, person, table, rows) for table, rows in held.items() if rows]
+    sections = [
+        _section(turn, person, table, held[table]) for table in sorted(held, key=_place) if held[table]
+    ]
     return PAGE.format(
         language=person.language,
         title=turn.plain(person, "my_data.title"),
@@ -99,10 +104,16 @@ def _own(row: holdings.Row, person: Person) -> dict[str, Any]:
     return {**kept, "you_are": mine} if mine else kept
 
 
+def _place(table: str) -> int:
+    """The person first, what the machine keeps for itself last, the rest in between."""
+    return -1 if table == "person" else TECHNICAL.index(table) + 1 if table in TECHNICAL else 0
+
+
 def _section(turn: Turn, person: Person, table: str, rows: list[dict[str, Any]]) -> Markup:
     lists = [Markup("<dl>{}</dl>").format(Markup("").join(_pairs(turn, person, table, row))) for row in rows]
     title = turn.plain(person, f"my_data.table.{table}")
-    return SECTION.format(title=title, count=len(rows), rows=Markup("\n").join(lists))
+    state = Markup("") if table in TECHNICAL else Markup(" open")
+    return SECTION.format(title=title, state=state, count=len(rows), rows=Markup("\n").join(lists))
 
 
 def _pairs(turn: Turn, person: Person, table: str, row: Mapping[str, Any]) -> Iterator[Markup]:
@@ -126,14 +137,15 @@ def _answers(
         for name in turn.tools.dialogs[dialog].order if dialog in turn.tools.dialogs else ():
             words = telling.words(turn, person, dialog, name, answers)
             if words:
-                yield _label(turn, person, f"{dialog}.{name}.label"), words
+                yield _label(turn, person, dialog, name), words
     if not any(dialogs) and told.get("text"):
         yield turn.plain(person, "my_data.column.text"), str(told["text"])
 
 
-def _label(turn: Turn, person: Person, text_id: str) -> str:
-    known = turn.tools.texts.has(text_id, person.language)
-    return turn.plain(person, text_id) if known else turn.plain(person, "my_data.answer")
+def _label(turn: Turn, person: Person, dialog: str, name: str) -> str:
+    ids = (f"{dialog}.{name}.label", f"my_data.column.{name}", "my_data.answer")
+    known = next(each for each in ids if turn.tools.texts.has(each, person.language))
+    return turn.plain(person, known)
 
 
 def _value(turn: Turn, person: Person, name: str, value: Any) -> str:

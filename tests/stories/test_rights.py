@@ -230,6 +230,8 @@ async def test_the_page_is_for_people(service: Service, language: str) -> None:
         assert words(text_id) in unescape(people)
     assert {"sv": "Sorg och förlust", "da": "Sorg og tab"}[language] in people
     assert f"{MINE} hopp" in people
+    titles = [people.index(words(f"my_data.table.{table}")) for table in ("person", "request", "outbox")]
+    assert titles == sorted(titles)
     assert "person_id" not in people
     assert "person_id" in machine
 
