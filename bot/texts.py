@@ -56,7 +56,8 @@ def flatten(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             raise TextError(f"{text_id} is no text")
 
 
-def read(language: str, folder: Path = FOLDER) -> dict[str, str]:
+@cache
+def read(language: str, folder: Path = FOLDER) -> Mapping[str, str]:
     """All templates of a language by text id."""
     found: dict[str, str] = {}
     for file in sorted((folder / language).glob("*.toml")):

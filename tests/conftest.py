@@ -1,11 +1,14 @@
 """The whole service for tests: real python-telegram-bot over HTTP, a real database, a clock that stands still."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from httpx import create_ssl_context
 
 from bot import config
 from bot.app import App
@@ -15,6 +18,7 @@ from bot.services import invitations
 from bot.store import Store
 from bot.store.tables import Person
 from bot.tryout import Account, BotApiServer
+from tests.tryout.contract import Spec, load_spec, validate
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday at 10 in Stockholm and Copenhagen."""
@@ -26,14 +30,17 @@ LANGUAGE = LanguageEngine()
 class Service:
     """A running Peerbot, moved on by hand: `settle` until nothing waits."""
 
-    def __init__(self, server: BotApiServer, clock: MovableClock, folder: Path) -> None:
+    def __init__(
+        self, server: BotApiServer, clock: MovableClock, folder: Path, language: LanguageEngine
+    ) -> None:
+        self.language = language
         self.server, self.clock, self.folder = server, clock, folder
         self.settings = config.load(
             telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
             store={"url": f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
             token=server.token,
         )
-        self.app = App(self.settings, clock=clock, language=LANGUAGE)
+        self.app = App(self.settings, clock=clock, language=self.language)
         self._ids = iter(range(101, 10_000))
 
     async def start(self) -> None:
@@ -42,7 +49,7 @@ class Service:
     async def restart(self) -> None:
         """Stop the process and start it again: nothing survives but the database."""
         await self.app.stop()
-        self.app = App(self.settings, clock=self.clock, language=LANGUAGE)
+        self.app = App(self.settings, clock=self.clock, language=self.language)
         await self.app.start()
 
     async def settle(self) -> None:
@@ -124,14 +131,39 @@ class Chatter:
         return person
 
 
-@pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
-    monkeypatch.setenv("PEERBOT_KEY", KEY)
+@cache
+def published_api() -> Spec | None:
+    """The Bot API as it is published, where it is present beside the checkout."""
+    return load_spec()
+
+
+@asynccontextmanager
+async def serving(folder: Path, language: LanguageEngine = LANGUAGE) -> AsyncIterator[Service]:
+    """A service with its database in a folder; in the end every call that it made is held against the published API."""
     clock = MovableClock(MONDAY)
     server = BotApiServer(clock)
     await server.start()
-    service = Service(server, clock, tmp_path)
-    await service.start()
-    yield service
-    await service.app.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PEERBOT_KEY", KEY)
+        service = Service(server, clock, folder, language)
+        await service.start()
+        yield service
+        await service.app.stop()
     await server.stop()
+    spec = published_api()
+    if spec is not None:
+        assert validate(server.calls, spec) == []
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_trust_store() -> Iterator[None]:
+    """Reading the certificates of the world takes longer than starting all the rest: once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", cache(create_ssl_context))
+        yield

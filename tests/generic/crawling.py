@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import func
@@ -15,6 +16,7 @@ from bot import config
 from bot.clock import MovableClock
 from bot.dialog import Choose, Dialog, Resume, Setting, When, Write, step
 from bot.dialog.conversation import BACK, CHANGE, DONE, PAUSE, SKIP
+from bot.language.engine import Crisis, LanguageEngine
 from bot.services import conversing, wiring
 from bot.services.buttons import AnswerData, StartData
 from bot.services.event import Event
@@ -29,12 +31,14 @@ from tests.generic.world import findings, words
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 UPDATES = count(1)
+FOUND = 12
+"""How much is found in a long text that is to be checked: more than is shown."""
 SHARED = (BACK, SKIP, PAUSE, DONE, CHANGE)
 
 
 def tools() -> Tools:
     settings = config.load()
-    return wiring.tools(settings, Texts(wiring.shared(settings)), MovableClock(MONDAY), DIALOGS, None)  # type: ignore[arg-type]
+    return wiring.tools(settings, Texts(wiring.shared(settings)), MovableClock(MONDAY), DIALOGS, Foreseen())
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,19 @@ class Sent:
     @property
     def buttons(self) -> list[tuple[str, str]]:
         return [button for row in self.rows for button in row]
+
+
+class Foreseen(LanguageEngine):
+    """A language engine that finds in each long text what a `Walk` says was found in it, and nothing in short ones."""
+
+    def crisis(self, text: str) -> Crisis:
+        return "none"
+
+    def check(self, text: str, *args: Any, **more: Any) -> Any:
+        return [SimpleNamespace(**each) for each in findings(FOUND)] if len(text) > len("<b>&") else []
+
+    def explain(self, finding: Any, *args: Any) -> Any:
+        return finding
 
 
 @dataclass(frozen=True)
@@ -156,7 +173,8 @@ class Walk:
         assert row is not None
         state = self.dialog[row.state]
         if isinstance(state, Write):
-            yield Act("type", words(state.limit), 12 if state.feedback else 0)
+            read = state.feedback is not None and self.person.peer != "no"
+            yield Act("type", words(state.limit), FOUND if read else 0)
             yield Act("type", "<b>&", 0)
         if isinstance(state, Choose) and state.own_words:
             yield Act("type", words(state.limit))
