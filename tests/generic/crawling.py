@@ -243,7 +243,7 @@ def trails(walk: Walk, subject: int | None, been: Collection[str] = ()) -> list[
         seen.add(place)
         states |= {place.state}
         reached.setdefault(place.state, Trail(acts, states))
-        for act in [each for each in walk.acts(every_option=False) if _forward(each)]:
+        for act in _ways(walk):
             with walk.undone():
                 walk.do(act)
                 if walk.row is None:
@@ -257,8 +257,13 @@ def trails(walk: Walk, subject: int | None, been: Collection[str] = ()) -> list[
     return _covering(ended, {state: trail for state, trail in reached.items() if state not in been})
 
 
-def _forward(act: Act) -> bool:
-    return act.kind == "type" or act.value[0] not in (BACK, PAUSE)
+def _ways(walk: Walk) -> list[Act]:
+    """What leads on from here; the last option first, as detours tend to be declared after the direct way."""
+    acts = list(walk.acts(every_option=False))
+    typed = [act for act in acts if act.kind == "type"]
+    options = [act for act in acts if act.kind == "press" and act.value[0] not in SHARED]
+    shared = [act for act in acts if act.kind == "press" and act.value[0] in (DONE, SKIP, CHANGE)]
+    return [*typed, *reversed(options), *shared]
 
 
 def _covering(ended: list[Trail], reached: dict[str, Trail]) -> list[Trail]:
@@ -268,7 +273,7 @@ def _covering(ended: list[Trail], reached: dict[str, Trail]) -> list[Trail]:
     while missing:
         best = max(
             [*ended, *(reached[state] for state in sorted(missing))],
-            key=lambda trail: (len(trail.states & missing), -len(trail.acts)),
+            key=lambda trail: (len(trail.states & missing), trail in ended, -len(trail.acts)),
         )
         chosen.append(best)
         missing -= best.states

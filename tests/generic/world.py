@@ -62,18 +62,26 @@ class World:
         self.tx.flush()
 
     def beginnings(self, dialog: Dialog) -> Iterator[tuple[Person, int | None]]:
-        """(who, about what): for everybody who can begin this dialog, the first thing that they can."""
+        """(who, about what): for everybody who can begin this dialog, the first thing that they can.
+
+        Those come first who are asked everything, as nothing of it is known.
+        """
         subjects: list[int | None] = [*SUBJECTS] if dialog.subject else [None]
-        for person in self.people.values():
-            found = next((each for each in subjects if self._begins(person, dialog, each)), 0)
-            if found != 0:
-                yield person, found
+        found = [
+            (person, next((each for each in subjects if self._begins(person, dialog, each)), 0))
+            for person in self.people.values()
+        ]
+        can = [(person, subject) for person, subject in found if subject != 0]
+        yield from sorted(can, key=lambda each: self._known(*each, dialog) is not None)
+
+    def _known(self, person: Person, subject: int | None, dialog: Dialog) -> Any:
+        return PREFILLED.get(dialog.name, lambda *_: None)(self.turn, person, subject)
 
     def _begins(self, person: Person, dialog: Dialog, subject: int | None) -> bool:
         if may_start(self.turn, person, dialog, subject) is not None:
             return False
         try:
-            PREFILLED.get(dialog.name, lambda *_: None)(self.turn, person, subject)
+            self._known(person, subject, dialog)
         except Refusal:
             return False
         return True
