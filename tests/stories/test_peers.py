@@ -132,7 +132,7 @@ async def test_a_restart_and_a_pause_in_the_middle_lose_nothing(service: Service
     assert robin.last.startswith("Erfarenheter kan se olika ut")
     await service.restart()
     await robin.press("Hoppa över")
-    assert robin.last.startswith("Skriv några rader")
+    assert robin.last.startswith("Vill du berätta om dig själv")
 
 
 async def test_an_approved_peer_changes_a_line_and_stays_approved(service: Service) -> None:
