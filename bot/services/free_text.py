@@ -71,7 +71,7 @@ def _notice_language(turn: Turn, person: Person, language: str, confidence: floa
 def _ask_back(turn: Turn, person: Person, intents: tuple[str, ...]) -> None:
     rows = [[turn.link(person, f"intent.{name}", ActionData("intent", name))] for name in intents[:3]]
     rows.append([turn.link(person, "intent.none", ActionData("intent", "other"))])
-    turn.say(person, "intent.ask", rows)
+    turn.say(person, "intent", rows)
 
 
 @action("intent")
