@@ -6,7 +6,7 @@ missing diacritics hide nothing; the classifier knows what no list foresees; eac
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,7 @@ _GAP = r"(?:\w+\W+){0,4}?"
 _PLAIN = str.maketrans("åäöæøé", "aaoaoe")
 _SPELT_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){2,}(?!\w)")
 _SENTENCE = re.compile(r"[^.!?\n…]+[.!?…]*")
-LONGEST_WHOLE = 60
+LONGEST_WHOLE, LONGEST_PIECE = 60, 40
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Signs:
 class Thresholds:
     """From which probability of danger (0..1) the classifier raises the alarm, by what the rules saw."""
 
-    alone: float = 0.35
+    alone: float = 0.2
     with_acute: float = 0.05
     against_calm: float = 0.75
     unclear: float = 0.5
@@ -84,10 +84,17 @@ def _translated(pattern: str) -> str:
 
 def windows(text: str) -> list[str]:
     """The stretches of a message to judge on their own: a long one must not drown its one grave sentence."""
-    sentences = [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
     if len(text.split()) <= LONGEST_WHOLE:
         return [text]
-    return [text, *(" ".join(sentences[at : at + 2]) for at in range(len(sentences)))]
+    sentences = [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
+    pairs = (" ".join(sentences[at : at + 2]).split() for at in range(len(sentences)))
+    return list(dict.fromkeys(piece for pair in pairs for piece in _pieces(pair)))
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    """The words in overlapping pieces."""
+    for start in range(0, max(1, len(words) - LONGEST_PIECE // 2), LONGEST_PIECE // 2):
+        yield " ".join(words[start : start + LONGEST_PIECE])
 
 
 def verdict(signs: Signs, scores: Mapping[str, float], limits: Thresholds) -> Crisis:

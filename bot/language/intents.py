@@ -22,8 +22,8 @@ INTENTS = (
     "thanks",
     "other",
 )
-SURE = 0.6
-"""From this confidence on the assistant acts; below it asks which of the alternatives is meant. Set on our dev messages."""
+SURE = 0.7
+"""From this confidence on the assistant acts; below it asks which of the alternatives is meant (set on dev)."""
 _WORTH_ASKING = 0.06
 _MOST_ALTERNATIVES = 3
 
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 def choose(scores: Mapping[str, float]) -> Choice:
-    """The intent of a message from the classifier's probabilities; unsure, two or three alternatives, likeliest first."""
+    """The intent of a message from its probabilities; when unsure two or three alternatives, likeliest first."""
     ranked = sorted(scores, key=lambda intent: scores[intent], reverse=True)
     best = ranked[0]
     if scores[best] >= SURE:

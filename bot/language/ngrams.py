@@ -5,6 +5,7 @@ noise. The three classifiers of understanding (language, intent, crisis) share t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -31,7 +32,7 @@ def message_features(text: str) -> Iterator[tuple[str, float]]:
     yield f"n{min(len(tokens), 12)}", 1.0
     for token in tokens:
         yield f"w{token}", 1.0
-    for left, right in zip(marked, marked[1:], strict=False):
+    for left, right in pairwise(marked):
         yield f"b{left} {right}", 1.0
     for left, right in zip(tokens, tokens[2:], strict=False):
         yield f"s{left} {right}", 0.7
@@ -61,26 +62,27 @@ def pieces(padded: str, shortest: int, longest: int, weight: float) -> Iterator[
 
 
 class OneToken(DummyTokenizer):
-    """Makes a Doc of a single token of any text; an empty text becomes one space."""
+    """Makes a Doc of a single token of any text; an empty text becomes a space, a lone surrogate a question mark."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        return Doc(self.vocab, words=[text or " "], spaces=[False])
+        whole = text.encode("utf-8", "replace").decode("utf-8")
+        return Doc(self.vocab, words=[whole or " "], spaces=[False])
 
 
-@registry.tokenizers("peerbot.OneToken.v1")
+@registry.tokenizers("peerbot.OneToken.v1")  # type: ignore[untyped-decorator]
 def build_tokenizer() -> Callable[[Language], OneToken]:
     """A tokenizer that leaves the text whole: the features read the text, not its tokens."""
     return lambda nlp: OneToken(nlp.vocab)
 
 
-@registry.architectures("peerbot.NgramClassifier.v1")
+@registry.architectures("peerbot.NgramClassifier.v1")  # type: ignore[untyped-decorator]
 def build_classifier(features: str, length: int, nO: int | None = None) -> Model[list[Doc], np.ndarray]:
     """A softmax over hashed features of the texts; `features` names one of `FEATURES`, `length` is the table size."""
     linear = SparseLinear_v2(nO=nO, length=length)
-    model = chain(_extract(features), linear, _softmax())
+    model: Model[list[Doc], np.ndarray] = chain(_extract(features), linear, _softmax())
     model.set_ref("output_layer", linear)
     model.attrs["multi_label"] = False
     return model
@@ -104,7 +106,9 @@ def _forward(model, docs, is_train):  # type: ignore[no-untyped-def]
 
 def _softmax() -> Model[np.ndarray, np.ndarray]:
     """Softmax whose gradient is that of the cross entropy: spaCy hands back "score minus truth" as it should be."""
-    return Model("cross_entropy_softmax", lambda model, scores, is_train: (model.ops.softmax(scores), lambda d: d))
+    return Model(
+        "cross_entropy_softmax", lambda model, scores, is_train: (model.ops.softmax(scores), lambda d: d)
+    )
 
 
 def _hashed(doc: Doc, function: Callable[[str], Features]) -> tuple[np.ndarray, np.ndarray]:

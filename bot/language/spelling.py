@@ -15,7 +15,11 @@ _DOUBLE = re.compile(r"([a-z])\1")
 def clean(text: str) -> str:
     """The text in lower case, composed (NFKC), without invisible characters; letters and order are kept."""
     composed = unicodedata.normalize("NFKC", text)
-    visible = (" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+    visible = (
+        " " if c.isspace() else c
+        for c in composed
+        if c.isspace() or unicodedata.category(c) not in _INVISIBLE
+    )
     return "".join(visible).lower()
 
 

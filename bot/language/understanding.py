@@ -1,12 +1,13 @@
 """Understanding a free-text message: its language, what the person wants, and whether somebody is in danger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Literal, cast
 
 import spacy
+from spacy.pipeline import TextCategorizer
 
 from bot.language import crisis as danger
 from bot.language.crisis import Crisis
@@ -40,14 +41,16 @@ class Understander:
     def understand(
         self, text: str, language: Literal["sv", "da"] | None = None, history: Mapping[str, int] | None = None
     ) -> Understanding:
-        """Understand any text. A `language` that is known is not guessed; `history` counts earlier messages by language."""
+        """Understand any text. A known `language` is not guessed; `history` counts earlier messages by language."""
         guess: tuple[Language, float] = (language, 1.0) if language else self.language(text, history)
         choice = choose(self._scores("intent", [text])[0])
-        return Understanding(*guess, *choice, self.crisis(text))
+        return Understanding(*guess, choice.intent, choice.confidence, choice.alternatives, self.crisis(text))
 
     def language(self, text: str, history: Mapping[str, int] | None = None) -> tuple[Language, float]:
         """The language of the text and how sure that is (0..1)."""
-        return decide(text, self._scores("language", [text])[0], history)
+        scores = self._scores("language", [text])[0]
+        with self._lock:
+            return decide(text, scores, history)
 
     def crisis(self, text: str) -> Crisis:
         """Whether the text speaks of danger to life now: the gravest verdict on the whole and on its stretches."""
@@ -59,9 +62,14 @@ class Understander:
         }
         return next(grade for grade in ("acute", "unclear", "none") if grade in verdicts)
 
+    @property
+    def vocabulary(self) -> Iterator[str]:
+        """Every string that spaCy keeps: labels and names of parts, never what people wrote."""
+        return iter(self._nlp.vocab.strings)
+
     def _scores(self, name: str, texts: Sequence[str]) -> list[dict[str, float]]:
         """Each label's probability for each text. The zone makes spaCy forget the texts again."""
         with self._lock, self._nlp.memory_zone():
-            pipe = self._nlp.get_pipe(name)
+            pipe = cast(TextCategorizer, self._nlp.get_pipe(name))
             rows = pipe.predict([self._nlp.make_doc(text) for text in texts])
             return [dict(zip(pipe.labels, map(float, row), strict=True)) for row in rows]
