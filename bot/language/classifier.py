@@ -22,8 +22,23 @@ from bot.language.rules.lexicon import MODELS, load_lexicon
 from bot.language.rules.patterns import Span
 from bot.language.rules.reading import Unit, Word
 
-BUCKETS = 1 << 18
-CLASSES = ("names", "prof", "med", "diag", "negadj", "peerwork", "third", "group", "people", "superlative", "say")
+BUCKETS = 1 << 19
+STRUCTURAL = (
+    BUCKETS // 2
+)  # from here on: rules, exemptions and kinds of words, which are trusted more than words
+CLASSES = (
+    "names",
+    "prof",
+    "med",
+    "diag",
+    "negadj",
+    "peerwork",
+    "third",
+    "group",
+    "people",
+    "superlative",
+    "say",
+)
 _WORD_CLASSES = ("modals", "subjects", "neg", "wh", "conjunctions", "subordinators", "joining", "promised")
 
 # The part of speech and the telling feature of each word, by the character at which it begins.
@@ -119,7 +134,16 @@ def kind(word: Word, tags: Tags, language: Language) -> str:
     return "NAMES" if tag.startswith("PROPN") else tag + ("I" if "I" in word.forms else "")
 
 
-_MEDICINE = ("medicin", "medicinen", "tabletter", "tabletterna", "tabletterne", "piller", "pillerne", "pillren")
+_MEDICINE = (
+    "medicin",
+    "medicinen",
+    "tabletter",
+    "tabletterna",
+    "tabletterne",
+    "piller",
+    "pillerne",
+    "pillren",
+)
 _DIAGNOSIS = ("depression", "syndrom", "störning", "forstyrrelse", "psykos", "psykose", "fobi", "demens")
 
 
@@ -140,7 +164,9 @@ def _of_words(words: Sequence[str]) -> Iterator[str]:
     yield from (f"w{word}" for word in bare)
     framed = ["^", *bare, "$"]
     yield from (f"b{one} {two}" for one, two in pairwise(framed))
-    yield from (f"t{one} {two} {three}" for one, two, three in zip(framed, framed[1:], framed[2:], strict=False))
+    yield from (
+        f"t{one} {two} {three}" for one, two, three in zip(framed, framed[1:], framed[2:], strict=False)
+    )
     yield from (f"h{one} {two}" for one, two in zip(bare, bare[2:], strict=False))
     yield f"f{' '.join(bare[:1])}"
 
@@ -149,7 +175,9 @@ def _of_kinds(kinds: Sequence[str]) -> Iterator[str]:
     framed = ["^", *(name for name in kinds if name), "$"]
     for size in (1, 2, 3, 4):
         yield from (f"k{' '.join(framed[i : i + size])}" for i in range(len(framed) - size + 1))
-    telling = [name for name in framed if (name.isupper() and "." not in name) or name in {"du", "jag", "jeg"}]
+    telling = [
+        name for name in framed if (name.isupper() and "." not in name) or name in {"du", "jag", "jeg"}
+    ]
     yield from (f"p{one} {two}" for i, one in enumerate(telling) for two in telling[i + 1 : i + 4])
 
 
@@ -167,7 +195,9 @@ def _ngrams(names: Sequence[str]) -> Iterator[str]:
 
 def buckets(names: Sequence[str]) -> NDArray[np.int64]:
     """The hash buckets of features, each once, sorted."""
-    return np.unique(np.fromiter((zlib.crc32(name.encode()) % BUCKETS for name in names), np.int64, len(names)))
+    return np.unique(
+        np.fromiter((zlib.crc32(name.encode()) % BUCKETS for name in names), np.int64, len(names))
+    )
 
 
 def join_features(unit: Unit, first: Candidate, second: Candidate, category: str) -> list[str]:

@@ -94,7 +94,12 @@ def _labelled(row: dict[str, Any]) -> Labelled:
             raise ValueError(f"{row['id']}: the quote {entry['quote']!r} is not in the text")
         gold.append(Stretch(entry["category"], start, start + len(entry["quote"])))
     return Labelled(
-        row["id"], row["language"], row.get("setting", "message"), row.get("slice", ""), row["text"], tuple(gold)
+        row["id"],
+        row["language"],
+        row.get("setting", "message"),
+        row.get("slice", ""),
+        row["text"],
+        tuple(gold),
     )
 
 

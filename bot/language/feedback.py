@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from bot.language import pipelines
 from bot.language.classifier import Describer, Tags, candidates, join_features, load_classifier
@@ -55,9 +55,7 @@ class Feedback:
         if not units:
             return []
         describer = Describer(units, self._tags(text, language), rules, setting)
-        found = [
-            _finding(text, units, stretch, describer) for stretch in _decide(units, describer, language)
-        ]
+        found = [_finding(text, units, stretch, describer) for stretch in _decide(units, describer, language)]
         kept = (finding for finding in found if finding.rule not in switched_off)
         return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.category))
 
@@ -92,18 +90,17 @@ class Feedback:
 
 def tags_of(doc: Doc) -> dict[int, str]:
     """The part of speech and the telling feature of each token, by the character at which it begins."""
-    tags: dict[int, str] = {}
-    for token in doc:
-        morph = token.morph
-        form = (morph.get("Mood") or morph.get("VerbForm") or [""])[0]
-        if form == "Ind":
-            form = (morph.get("Tense") or ["Ind"])[0]
-        elif token.pos_ == "NOUN":
-            form = "".join((morph.get("Number") or [""])[:1] + (morph.get("Definite") or [""])[:1])
-        elif token.pos_ in {"ADJ", "PRON", "DET"}:
-            form = (morph.get("Number") or [""])[0]
-        tags[token.idx] = f"{token.pos_}.{form}"
-    return tags
+    return {token.idx: f"{token.pos_}.{_form(token)}" for token in doc}
+
+
+def _form(token: Token) -> str:
+    """Mood, verb form or tense of a verb; number and definiteness of a noun; number of what goes with a noun."""
+    morph = token.morph.to_dict()
+    if verbal := morph.get("Mood") or morph.get("VerbForm"):
+        return morph.get("Tense", "Ind") if verbal == "Ind" else verbal
+    if token.pos_ == "NOUN":
+        return morph.get("Number", "") + morph.get("Definite", "")
+    return morph.get("Number", "") if token.pos_ in {"ADJ", "PRON", "DET"} else ""
 
 
 @dataclass(frozen=True)
@@ -126,9 +123,7 @@ def _decide(units: Sequence[Unit], describer: Describer, language: Language) -> 
         for index, (clause, probability) in enumerate(scored):
             if probability[number] < classifier.thresholds[category]:
                 continue
-            stretch = _Stretch(
-                category, clause.unit, (index, index), clause.span, float(probability[number])
-            )
+            stretch = _Stretch(category, clause.unit, (index, index), clause.span, float(probability[number]))
             if open_stretch and _neighbours(open_stretch, stretch):
                 before = scored[index - 1][0]
                 if classifier.joins(join_features(units[clause.unit], before, clause, category)):

@@ -6,6 +6,7 @@ from typing import Literal
 Language = Literal["sv", "da"]
 Setting = Literal["message", "reflection"]
 
+SETTINGS: tuple[Setting, ...] = ("message", "reflection")
 CATEGORIES = ("directive", "generalising", "judging", "overstepping", "confidentiality")
 
 

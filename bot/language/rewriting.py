@@ -8,7 +8,7 @@ suggestion invents an experience, and none is softened advice.
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from bot.language.findings import Finding, Language
@@ -21,11 +21,10 @@ LONGEST_DEED = 14  # words; a longer one reads badly inside a question
 
 @dataclass(frozen=True)
 class Deed:
-    """What a directive tells somebody to do: an infinitive phrase, who shall do it, and whether it is negated."""
+    """What a directive tells somebody to do, as an infinitive phrase, and who that is if not "you"."""
 
     phrase: str
     who: str
-    negated: bool
 
 
 class Rewriter:
@@ -38,6 +37,7 @@ class Rewriter:
         self._rewriting: dict[str, Any] = self.texts["rewriting"]
         self._drop = frozenset(self._rewriting["drop"].split())
         self._not = frozenset(self._rewriting["not"].split())
+        self._third: dict[str, str] = self._rewriting["third"]
         self._shapes = {
             name: [Pattern(source, self._lexicon.classes) for source in sources]
             for name, sources in self._rewriting["shapes"].items()
@@ -61,6 +61,14 @@ class Rewriter:
         """The question back that always fits."""
         back: str = self.texts["suggestions"]["directive"]["back"][0]
         return back
+
+    def fixed_lines(self) -> list[str]:
+        """Every suggestion that stands in the texts as it is."""
+        lines: list[str] = []
+        for group in self.texts["suggestions"].values():
+            lines += [*group.get("lines", ()), *group.get("back", ())]
+            lines += [text for text in group.values() if isinstance(text, str) and "{" not in text]
+        return lines
 
     def touches_treatment(self, quote: str) -> bool:
         """Whether a stretch speaks of medicine, treatment, a diagnosis or the people who treat."""
@@ -86,10 +94,8 @@ class Rewriter:
         deed = self.deed(quote)
         if deed is None:
             return list(texts["back"])
-        lines = [texts["experience"]]
-        if "option" in texts and not deed.negated:
-            lines.append(texts["option"].format(do=deed.phrase))
-        return [*lines, texts["question"].format(do=deed.phrase, who=deed.who)]
+        kinds = [texts[kind] for kind in ("experience", "option", "question") if kind in texts]
+        return [text.format(do=deed.phrase, who=deed.who) for text in kinds]
 
     def _lines(self, category: str, reflection: bool) -> list[str]:
         texts = self.texts["suggestions"]
@@ -99,21 +105,24 @@ class Rewriter:
     def _speaks_about(self, quote: str) -> bool:
         """Whether a stretch is about a third person, as in a reflection, rather than to somebody."""
         words = [word.norm for unit in read(quote, self._lexicon) for word in unit.words]
-        return any(word in self._lexicon.classes["third"] for word in words) and "du" not in words
+        return any(word in self._third for word in words) and "du" not in words
 
     def _softened(self, line: str) -> bool:
         return any(phrase in line.lower() for phrase in self._rewriting["forbidden"])
 
     def _deed(self, quote: str, unit: Unit, span: Span, shape: str) -> Deed | None:
         clause = unit.clause_of(span.last - 1)
-        words = [word for word in unit.words[span.first : clause.last] if word.norm != ","]
-        negated = any(word.norm in self._not for word in unit.words[: span.last])
-        words = self._without_trying([word for word in words if word.norm not in self._drop])
+        words = [word for word in unit.words[span.first : clause.last] if word.norm not in self._drop]
+        if shape == "present":  # "why don't you ..." tells to do it
+            words = [word for word in words if word.norm not in self._not]
+        words = self._without_trying(words)
+        while words and words[-1].norm == ",":
+            words.pop()
         if not words or len(words) > LONGEST_DEED or any(word.norm in self._not for word in words):
             return None
-        phrase = list(self._infinitives(words, quote, shape))
-        who = next((w.norm for w in unit.words if w.norm in self._lexicon.classes["who"]), "du")
-        return Deed(" ".join(phrase), who, negated) if phrase else None
+        who = next((self._third[word.norm] for word in unit.words if word.norm in self._third), "")
+        phrase = " ".join(self._infinitives(words, quote, shape)).replace(" ,", ",")
+        return Deed(phrase, who)
 
     def _without_trying(self, words: list[Word]) -> list[Word]:
         """Drop a "try to" from the front: "prova att gå ut" is "gå ut"."""
@@ -121,16 +130,18 @@ class Rewriter:
             return self._without_trying(words[2:])
         return words
 
-    @property
-    def _trying(self) -> set[str]:
+    @cached_property
+    def _trying(self) -> frozenset[str]:
         verbs = (self._lexicon.verbs[verb] for verb in self._rewriting["try"])
-        return {form for verb in verbs for form in (verb.infinitive, verb.present, verb.imperative)}
+        return frozenset(form for verb in verbs for form in (verb.infinitive, verb.present, verb.imperative))
 
     def _infinitives(self, words: Sequence[Word], quote: str, shape: str) -> Iterator[str]:
         """The words of the deed, its verbs in the infinitive and, in another's shoes, its pronouns turned."""
         for index, word in enumerate(words):
             leads = index == 0 or words[index - 1].norm == self._rewriting["and"]
             text = quote[word.start : word.end]
+            if text.lower() in self._lexicon.noise:
+                text = word.norm
             if leads and shape in {"imperative", "present"}:
                 text = self._infinitive(word, shape) or text
             elif shape == "present" and word.norm in self._lexicon.classes["who"]:

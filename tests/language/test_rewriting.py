@@ -33,7 +33,11 @@ def directive(quote: str, category: str = "directive") -> Finding:
         ("da", "hvorfor finder du ik bare et nyt job", "finde et nyt job"),
         ("da", "Hvis jeg var dig, ville jeg sige mit job op", "sige dit job op"),
         ("da", "Det klogeste er at sælge huset", "sælge huset"),
-        ("da", "Han er nødt til at droppe de venner, der trækker ham ned", "droppe de venner, der trækker ham ned"),
+        (
+            "da",
+            "Han er nødt til at droppe de venner, der trækker ham ned",
+            "droppe de venner, der trækker ham ned",
+        ),
     ],
 )
 def test_the_deed_is_an_infinitive_phrase(language: Language, quote: str, phrase: str) -> None:
@@ -87,8 +91,8 @@ def test_no_suggestion_for_a_labelled_stretch_is_softened_or_flagged(language: L
 
 @pytest.mark.parametrize("language", ["sv", "da"])
 def test_no_fixed_line_is_flagged(language: Language) -> None:
-    suggestions = load_rewriter(language).texts["suggestions"]
-    lines = [line for group in suggestions.values() for line in (*group.get("lines", ()), *group.get("back", ()))]
+    lines = load_rewriter(language).fixed_lines()
+    assert len(lines) > 10
     for line in lines:
         assert not FEEDBACK.check(line, language, "message"), line
         assert not FEEDBACK.check(line, language, "reflection"), line

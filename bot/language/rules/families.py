@@ -167,5 +167,7 @@ def _scope(exemption: Exemption, span: Span, unit: Unit, lexicon: Lexicon) -> Sp
         return span
     if exemption.scope == "clause":
         return _widen(span, unit)
-    later = (c.first for c in unit.clauses if c.first >= span.last and unit.words[c.first].norm in lexicon.contrast)
+    later = (
+        c.first for c in unit.clauses if c.first >= span.last and unit.words[c.first].norm in lexicon.contrast
+    )
     return Span(span.first, next(later, len(unit.words)))

@@ -123,7 +123,9 @@ def load_lexicon(language: Language) -> Lexicon:
 
 def _load_verbs(language: Language, irregular: dict[str, str]) -> dict[str, Verb]:
     lines = gzip.decompress((MODELS / language / "verbs.tsv.gz").read_bytes()).decode().splitlines()
-    rows = [line.split("\t") for line in lines] + [[name, *forms.split()] for name, forms in irregular.items()]
+    rows = [line.split("\t") for line in lines] + [
+        [name, *forms.split()] for name, forms in irregular.items()
+    ]
     return {
         infinitive: Verb(infinitive, present, imperative, tuple(past))
         for infinitive, present, imperative, *past in rows

@@ -3,6 +3,7 @@
 A pattern is a row of items divided by spaces, each of which matches one word unless said otherwise:
 
     word      that normalised word             a|b       either
+              (a clause boundary may stand before a word that can open one, such as "att" or "hvis")
     {class}   a word of that class             pre%      a word that begins so (also %mid%, %end)
     <imp>     a verb form (imp inf pres past   .         any word
               fin) or a subject pronoun (subj)
@@ -16,6 +17,7 @@ A pattern is a row of items divided by spaces, each of which matches one word un
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +25,27 @@ from bot.language.rules.lexicon import FORM_LETTERS
 from bot.language.rules.reading import Unit
 
 _FORMS = "~[A-Z]*"
+# Words that may open a clause of their own: a comma and a boundary may stand before them.
+_OPENING = frozenset(
+    (
+        "att",
+        "at",
+        "om",
+        "ifall",
+        "när",
+        "hvis",
+        "når",
+        "da",
+        "der",
+        "som",
+        "så",
+        "for",
+        "för",
+        "fordi",
+        "eftersom",
+    )
+)
+_GAP = "(?: ,~)?(?: /~)?"
 _FIXED = {
     "$": "(?= /~)",
     "?$": r"(?=.* \?~$)",
@@ -30,7 +53,7 @@ _FIXED = {
     "...": "(?: [^ ]+){0,14}?",
     ".": " (?!/~)[^ ]+",
     "/": " /~",
-    "@": r"(?: ,~)?(?: /~)?(?: att?~[A-Z]*)?",
+    "@": rf"{_GAP}(?: att?~[A-Z]*)?",
 }
 
 
@@ -50,17 +73,30 @@ class Pattern:
         self.source = source
         self._fixed = "[" in source.split()
         self._regex = re.compile(_compile(source, classes))
+        self._needed = _needed(source, classes)
 
     def spans(self, unit: Unit) -> Iterator[Span]:
         """The stretches of the unit that the pattern matches, as word indices, not overlapping."""
+        if self._needed and self._needed.isdisjoint(unit.norms):
+            return
         for match in self._regex.finditer(unit.encoded):
-            words = [
-                index
-                for place, index in unit.word_at.items()
-                if match.start("core") <= place < match.end("core")
-            ]
-            if words:
-                yield Span(words[0], words[-1] + 1, self._fixed)
+            first = bisect_left(unit.places, match.start("core"))
+            last = bisect_left(unit.places, match.end("core"))
+            if first < last:
+                yield Span(first, last, self._fixed)
+
+
+def _needed(source: str, classes: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Words of which one must stand in a unit for the pattern to match; empty where that cannot be said."""
+    found: list[frozenset[str]] = []
+    for item in source.split():
+        if item in _FIXED or item[0] in "^[!<." or item[-1] in "?*":
+            continue
+        parts = (classes[part[1:-1]] if part[0] == "{" else (part,) for part in item.split("|"))
+        words = frozenset(word for part in parts for word in part)
+        if not any("%" in word or "<" in word for word in words):
+            found.append(words)
+    return min(found, key=len, default=frozenset())
 
 
 def _compile(source: str, classes: Mapping[str, tuple[str, ...]]) -> str:
@@ -81,7 +117,9 @@ def _item(item: str, classes: Mapping[str, tuple[str, ...]]) -> str:
         return f"(?!{_item(item[1:], classes)}(?![^ ]))"
     if item[-1] in "?*":
         return f"(?:{_item(item[:-1], classes)}){item[-1]}"
-    return f" (?:{'|'.join(_alternative(part, classes) for part in item.split('|'))})"
+    parts = item.split("|")
+    gap = _GAP if _OPENING.intersection(parts) else ""
+    return f"{gap} (?:{'|'.join(_alternative(part, classes) for part in parts)})"
 
 
 def _alternative(part: str, classes: Mapping[str, tuple[str, ...]]) -> str:

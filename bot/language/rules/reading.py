@@ -5,6 +5,7 @@ Spelling noise is undone in `Word.norm` only; `start` and `end` always point int
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,26 +54,31 @@ class Unit:
         self.clauses = list(_clauses(words, lexicon))
 
     @cached_property
+    def norms(self) -> frozenset[str]:
+        """The normalised words of the unit."""
+        return frozenset(word.norm for word in self.words)
+
+    @property
     def encoded(self) -> str:
         """The unit as one string for the patterns: ` word~FORMS` for a word, ` /~` where a clause begins."""
         return self._encoding[0]
 
-    @cached_property
-    def word_at(self) -> dict[int, int]:
-        """Where in `encoded` each word begins, to its index."""
+    @property
+    def places(self) -> list[int]:
+        """Where in `encoded` each word begins."""
         return self._encoding[1]
 
     @cached_property
-    def _encoding(self) -> tuple[str, dict[int, int]]:
+    def _encoding(self) -> tuple[str, list[int]]:
         starts = {clause.first for clause in self.clauses}
         parts: list[str] = []
-        places: dict[int, int] = {}
+        places: list[int] = []
         length = 0
         for index, word in enumerate(self.words):
             if index in starts:
                 parts.append(" /~")
                 length += 3
-            places[length] = index
+            places.append(length)
             parts.append(f" {word.norm}~{word.forms}")
             length += len(parts[-1])
         parts.append(" /~")
@@ -82,7 +88,7 @@ class Unit:
 
     def clause_of(self, index: int) -> Clause:
         """The clause that holds the word `index`."""
-        return next(clause for clause in self.clauses if clause.first <= index < clause.last)
+        return self.clauses[bisect_right(self.clauses, index, key=lambda clause: clause.first) - 1]
 
 
 def read(text: str, lexicon: Lexicon) -> list[Unit]:
@@ -96,14 +102,14 @@ def read(text: str, lexicon: Lexicon) -> list[Unit]:
         words.clear()
 
     for match in _TOKEN.finditer(text):
-        token = match.group()
-        if _WORD.match(token):
+        found = match.group()
+        if _WORD.match(found):
             words.extend(_words(match, lexicon))
-        elif token == "," and words:
+        elif found == "," and words:
             words.append(Word(match.start(), match.end(), ",", ""))
-        elif _HARD.fullmatch(token) and not _is_inner(text, match):
-            close(token)
-        elif not _HARD.fullmatch(token) and unicodedata.category(token) == "So":
+        elif _HARD.fullmatch(found) and not _is_inner(text, match):
+            close(found)
+        elif not _HARD.fullmatch(found) and unicodedata.category(found) == "So":
             close("")
     close("")
     return units
@@ -156,7 +162,7 @@ def _begins_clause(words: list[Word], i: int, lexicon: Lexicon) -> bool:
     word, before = words[i].norm, words[i - 1].norm
     if before == ",":
         return not _inside_relative(words, i - 1, lexicon)
-    if word == "," :
+    if word == ",":
         return False
     if word in lexicon.contrast:
         return True
@@ -174,10 +180,16 @@ def _inside_relative(words: list[Word], comma: int, lexicon: Lexicon) -> bool:
         return True
     if not _has_verb(words, comma + 1):
         return following not in lexicon.openers
-    if following in lexicon.subordinators or following in lexicon.conjunctions or following in lexicon.contrast:
+    if (
+        following in lexicon.subordinators
+        or following in lexicon.conjunctions
+        or following in lexicon.contrast
+    ):
         return False
     opened = [
-        i for i in range(comma) if words[i].norm == "," and i + 1 < comma and words[i + 1].norm in lexicon.relative
+        i
+        for i in range(comma)
+        if words[i].norm == "," and i + 1 < comma and words[i + 1].norm in lexicon.relative
     ]
     return len(opened) == 1 and "F" in "".join(word.forms for word in words[comma + 1 : comma + 3])
 
