@@ -108,8 +108,8 @@ class StoreSection(Section):
 
 
 class Meetings(Section):
-    quiet_from: time = time(21)
-    quiet_until: time = time(8)
+    quiet_from: time = Field(time(21), strict=True)
+    quiet_until: time = Field(time(8), strict=True)
     remind_day_before: bool = True
     remind_hours_before: float = Field(2, gt=0, le=24)
     reflect_after_minutes: int = Field(60, ge=0)
