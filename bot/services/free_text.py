@@ -10,9 +10,6 @@ from bot.services.turn import Turn
 from bot.store.tables import Person
 from bot.texts import Reader
 
-SURE = 0.5
-"""Below this confidence the bot asks instead of guessing."""
-
 STARTS = {
     "request_peer": "intake",
     "offer_support": "offer_support",
@@ -43,8 +40,8 @@ def answer(turn: Turn, person: Person, text: str) -> None:
         _notice_language(turn, person, understood.language, understood.language_confidence)
     if understood.intent == "ask_about":
         return _explain(turn, person, text)
-    if understood.confidence < SURE and understood.intent != "other":
-        return _ask_back(turn, person, understood.alternatives or (understood.intent,))
+    if understood.alternatives and understood.intent != "other":
+        return _ask_back(turn, person, understood.alternatives)
     do(turn, person, understood.intent)
 
 
