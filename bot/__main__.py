@@ -37,15 +37,25 @@ def main() -> NoReturn:
 
     known = (Failure, config.ConfigError, KeyProblem, StoreError, PipelineMissing, TextError)
     try:
-        cli()
+        cli(standalone_mode=False)
     except known as error:
         print(f"peerbot: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except typer.TyperException as error:
+        sys.exit(_misused(error))
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
     sys.exit(0)
+
+
+def _misused(error: typer.TyperException) -> int:
+    """Say in one line what was wrong with the words of the command line; gives the exit status."""
+    told: Callable[[], str] = getattr(error, "format_message", error.__str__)
+    if reason := " ".join(told().split()):
+        print(f"peerbot: {reason} (peerbot --help tells more)", file=sys.stderr)
+    return int(getattr(error, "exit_code", 1))
 
 
 @cli.command(name="try")
