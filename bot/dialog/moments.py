@@ -138,18 +138,25 @@ def _draft(conversation: Conversation) -> dict[str, Any]:
 
 
 def _day(text: str) -> date | None:
+    read = _read(text, "%Y%m%d")
+    return read.date() if read else None
+
+
+def _read(text: str, pattern: str) -> datetime | None:
+    """A wall-clock time from a key of the picker; None for one that the picker never makes."""
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+        read = datetime.strptime(text, pattern)  # noqa: DTZ007 - its reader gives it a zone
     except ValueError:
         return None
+    return read if read.strftime(pattern) == text else None
 
 
 def _at(day: str, clock: str, world: World) -> datetime | None:
     """The UTC moment of a local day and time; None where there is none (a gap, or no clock time)."""
-    try:
-        local = datetime.strptime(day + clock, "%Y%m%d%H%M").replace(tzinfo=world.zone)
-    except ValueError:
+    read = _read(day + clock, "%Y%m%d%H%M")
+    if read is None:
         return None
+    local = read.replace(tzinfo=world.zone)
     moment = local.astimezone(UTC)
     return (
         moment if moment.astimezone(world.zone).replace(tzinfo=None) == local.replace(tzinfo=None) else None
@@ -157,10 +164,8 @@ def _at(day: str, clock: str, world: World) -> datetime | None:
 
 
 def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    read = _read(text, "%Y%m%d%H%M")
+    return read.replace(tzinfo=UTC) if read else None
 
 
 def _key(moment: datetime) -> str:
