@@ -73,7 +73,7 @@ WORDS: dict[str, dict[str, str]] = {
         "of": "af",
         "approve": "Sige ja",
         "welcome": "du er nu peer",
-        "is_peer": "peer og har fået det at vide",
+        "is_peer": "har fået det at vide",
         "find": "Find en peer",
         "send": "Send",
         "queue": "Vis køen",
