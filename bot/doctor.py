@@ -77,7 +77,11 @@ def _zones() -> str:
 
 def _lines(settings: Settings, today: date) -> str:
     served = [line for line in all_lines() if line.country in settings.organisation.countries]
-    missing = {country for country in settings.organisation.countries if all(line.country != country for line in served)}
+    missing = {
+        country
+        for country in settings.organisation.countries
+        if all(line.country != country for line in served)
+    }
     if missing:
         return f"none for {', '.join(sorted(missing))}; add them to locales/crisis_lines.toml"
     old = [line.name for line in served if (today - line.checked).days >= STALE_DAYS]

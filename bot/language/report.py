@@ -72,4 +72,6 @@ def _explained(finding: dict[str, Any]) -> str:
 
 def understood(text: str) -> str:
     found = engine().understand(text)
-    return f"language: {found.language}\nintent: {found.intent} ({found.confidence:.2f})\ncrisis: {found.crisis}"
+    return (
+        f"language: {found.language}\nintent: {found.intent} ({found.confidence:.2f})\ncrisis: {found.crisis}"
+    )

@@ -233,7 +233,7 @@ INCOMING = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(INCOMING, max_size=40))
 def test_whatever_people_do(sent: list[Incoming]) -> None:
-    """Never an exception, always an answer; a conversation of JSON in a state that exists; the same again is the same."""
+    """Never an exception, always an answer; the conversation is JSON, in a state that exists; each time the same."""
     now = begun()
     for incoming in sent:
         before = now.conversation

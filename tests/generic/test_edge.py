@@ -1,7 +1,9 @@
 """The edge to Telegram: nothing is lost, doubled or out of order, whatever the network and the server do."""
 
 import asyncio
+import base64
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -11,10 +13,14 @@ from bot.store import outbox, queries
 from bot.store.tables import Inbox, Outbox
 from bot.telegram.receiver import MAX_BODY, SECRET_HEADER, keep, webhook
 from bot.telegram.sender import Sender
-from bot.texts import read
+from bot.texts import LANGUAGES, read
+from bot.tryout import Account
 from tests.conftest import Chatter, Service
 
 SECRET = "a-secret-of-the-webhook"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 async def known(service: Service, name: str = "Kim", language: str = "sv") -> Chatter:
@@ -130,6 +136,50 @@ async def test_no_log_line_holds_what_anybody_wrote(
         await kim.send("Kanariefågel en gång till")
     assert [record for record in caplog.records if record.name.startswith("bot")]
     assert "anariefågel" not in caplog.text
+
+
+Act = Callable[[Account], Awaitable[object]]
+UNREADABLE: dict[str, Act] = {
+    "photo": lambda account: account.send_photo(PNG, "Jag mår inte så bra"),
+    "voice": lambda account: account.send_voice(),
+    "sticker": lambda account: account.send_sticker(),
+    "location": lambda account: account.send_location(),
+    "file": lambda account: account.send_document("brev.txt", b"Hej"),
+    "forwarded": lambda account: account.forward("Hej"),
+    "edited": lambda account: account.edit(account.chat.messages[0], "Hej"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_the_bot_cannot_read_keeps_the_place(service: Service, language: str) -> None:
+    """Over the wire, each sort is known for what it is, and answered in the person's language."""
+    kim = await known(service, language=language)
+    question = kim.last
+    for kind, act in UNREADABLE.items():
+        await kim.do(act)
+        assert kim.texts[-2:] == [read(language)[f"engine.other.{kind}"], question], kind
+    await kim.send("/hjalp", "<b>&", "32/13", "x" * 4096)
+    assert kim.last == question
+    await kim.press({"sv": "Sverige", "da": "Danmark"}[language])
+    assert kim.last != question
+
+
+async def test_a_button_pressed_twice_and_a_stale_one(service: Service) -> None:
+    kim = await known(service)
+    country = kim.account.last
+    await kim.account.press("Sverige", country)
+    await kim.account.press("Danmark", country)
+    await service.settle()
+    assert kim.texts[-2:][0] == read("sv")["engine.stale"]
+    await kim.press("Ja, och jag är minst 18")
+    assert kim.row.country == "SE"
+
+
+async def test_a_first_message_that_is_no_text_is_a_first_message(service: Service) -> None:
+    kim = service.person("Kim", "da")
+    await kim.do(UNREADABLE["voice"])
+    assert "Kamratlinjen" in kim.last
+    assert "Okay, lad os fortsætte" in kim.labels
 
 
 async def test_a_group_gets_one_line_and_is_left(service: Service) -> None:

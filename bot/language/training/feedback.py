@@ -258,19 +258,19 @@ def rule_sentences(language: Language) -> list[Labelled]:
 
 
 def train_feedback(language: Language, tell: Progress = lambda _: None) -> Path:
-    """Train the classifier of a language and write its weights; returns their path. Takes a minute or two.
+    """Train the classifier of a language and write its weights; returns their path. Takes some minutes.
 
-    The thresholds are set on the development messages with a model that has not seen them; the model that is written
-    has then learnt from those as well.
+    The thresholds are set on messages of another author (`train2`), on the development messages and on real texts,
+    with a model that has seen none of them, because one's own author flatters. The model that is written has then
+    learnt from those as well.
     """
     tell("reading the messages")
-    written = corpus(language, "train", "train2", "pairs", "real:train")
+    written = corpus(language, "train", "pairs", "real:train")
     learnt = list(examples([*written, *rule_sentences(language)], language))
-    development = list(examples(corpus(language, "dev"), language))
+    others = list(examples(corpus(language, "train2", "dev", "real:dev"), language))
     tell("setting the thresholds")
-    chosen = thresholds(development, fit_model(learnt).probabilities(development))
-    real = list(examples(corpus(language, "real:dev"), language))
-    return _write(language, fit_model([*learnt, *development, *real], tell), chosen)
+    chosen = thresholds(others, fit_model(learnt).probabilities(others))
+    return _write(language, fit_model([*learnt, *others], tell), chosen)
 
 
 def _write(language: Language, model: Model, chosen: Sequence[float]) -> Path:

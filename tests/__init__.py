@@ -1,0 +1,1 @@
+"""The tests; `tests.conftest` is what they share."""
