@@ -45,8 +45,8 @@ def invite(turn: Turn, person: Person, command: Invite) -> None:
 
 
 def is_code(text: str) -> bool:
-    """Whether a text can only be the code of an invitation: nothing that somebody would write."""
-    return len(text) == CODE_LENGTH and set(text) <= CODE_LETTERS and not text.isalpha()
+    """Whether a text has the form of an invitation's code."""
+    return len(text) == CODE_LENGTH and set(text) <= CODE_LETTERS
 
 
 def accept(turn: Turn, person: Person, code: str) -> bool:

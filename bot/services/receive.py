@@ -79,7 +79,8 @@ def _failed(tools: Tools, store: Store, event: Event, attempts: int) -> None:
 
 
 def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
-    if not event.text or invitations.is_code(event.text.removeprefix("/start ")):
+    opens_link = event.text.startswith("/start ") and invitations.is_code(event.text.removeprefix("/start "))
+    if not event.text or opens_link:
         return Analysis()
     level = tools.language.crisis(event.text)
     with store.transaction() as tx:
