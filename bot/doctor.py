@@ -10,13 +10,10 @@ from telegram.error import InvalidToken, TelegramError
 from bot.app import make_bot, open_store
 from bot.clock import SystemClock
 from bot.config import ZONES, Settings
-from bot.crisis_lines import all_lines
+from bot.crisis_lines import all_lines, stale
 from bot.language import pipelines
 from bot.store import KeyProblem, StoreError
 from bot.store.database import check
-
-STALE_DAYS = 150
-"""After so many days a line of help wants checking again."""
 
 
 def examine(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -84,5 +81,5 @@ def _lines(settings: Settings, today: date) -> str:
     }
     if missing:
         return f"none for {', '.join(sorted(missing))}; add them to locales/crisis_lines.toml"
-    old = [line.name for line in served if (today - line.checked).days >= STALE_DAYS]
+    old = [line.name for line in stale(settings.organisation.countries, today)]
     return f"check again and set a new date: {', '.join(old)}" if old else ""

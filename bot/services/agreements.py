@@ -6,13 +6,12 @@ from typing import Any
 
 from bot.commands import AgreeTerms, ProposeTerms
 from bot.dialog import Option
-from bot.services import pairs
+from bot.services import pairs, requests
 from bot.services.registry import Refusal, facts, handles, options, owns, prefills
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Agreement, Match, Person
 
-COUNSELLING = ("individual", "group")
 SHOWN = ("form", "length", "rhythm", "number", "place", "opening", "closing", "breaks")
 
 
@@ -29,8 +28,7 @@ def agreed_lengths(
     turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None
 ) -> list[Option]:
     """60 to 120 minutes in steps of 15 for peer counselling, also shorter for the other forms."""
-    minutes = range(60, 121, 15) if answers.get("form") in COUNSELLING else (15, 30, 45, 60, 90, 120)
-    return [Option(f"{each}", turn.plain(person, "engine.minutes", minutes=each)) for each in minutes]
+    return requests.lengths_of(turn, person, answers.get("form"))
 
 
 @facts("agreement")

@@ -39,8 +39,12 @@ def regions(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int
 def lengths(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None) -> list[Option]:
     """60 to 120 minutes in steps of 15 for peer counselling; also shorter for the other forms."""
     request = open_request(turn, person)
-    counselling = request is None or request.wish.get("form") in COUNSELLING
-    minutes = range(60, 121, 15) if counselling else (15, 30, 45, 60, 90, 120)
+    return lengths_of(turn, person, COUNSELLING[0] if request is None else request.wish.get("form"))
+
+
+def lengths_of(turn: Turn, person: Person, form: str | None) -> list[Option]:
+    """The lengths (minutes) that a form of contact can have."""
+    minutes = range(60, 121, 15) if form in COUNSELLING else (15, 30, 45, 60, 90, 120)
     return [Option(f"{each}", turn.plain(person, "engine.minutes", minutes=each)) for each in minutes]
 
 
