@@ -69,7 +69,8 @@ def parse(data: str) -> AnswerData | StartData | ActionData | None:
         return StartData(dialog, int(subject) if subject else None, key)
     if kind == "x":
         action, argument = _split(rest, 2)
-        return ActionData(action, argument)
+        looks_like_one = argument.isdigit() and not _number(argument)
+        return None if looks_like_one else ActionData(action, argument)
     return None
 
 

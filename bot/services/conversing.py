@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.dialog import Begin, Dialog, Incoming, Option, Resume, Say, step
+from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, step
 from bot.dialog import Conversation as Standing
 from bot.dialog.conversation import Button, Misread
 from bot.dialog.engine import GIVEN
@@ -69,14 +69,15 @@ def start(
     dialog = turn.tools.dialogs.get(name)
     reason = "unknown" if dialog is None else may_start(turn, person, dialog, subject)
     if dialog is None or reason == "unknown":
-        return _cannot(turn, person, "engine.stale")
+        return _refuse(turn, person, "button", None, "engine.stale")
     if reason == "consent":
         _put_aside(turn, person)
-        _new(turn, person, dialog, subject, answers, status="waiting")
+        _new(turn, person, dialog, subject, None, status="waiting")
         return start(turn, person, CONSENT_DIALOG)
     if reason is not None:
-        turn.audit(person, f"refused.{name}", subject=subject)
-        return _cannot(turn, person, f"refused.{reason}")
+        return _refuse(turn, person, name, subject, f"refused.{reason}")
+    if not _is_offered(turn, person, dialog, subject, answers or {}):
+        return _refuse(turn, person, name, subject, "engine.stale")
     before = _unfinished(turn, person, name, subject)
     try:
         known = answers or _known(turn, person, name, subject)
@@ -91,6 +92,27 @@ def start(
     if before is not None:
         before.status = "ended"
     move(turn, person, _new(turn, person, dialog, subject, known, status="active"), Begin())
+
+
+def _refuse(turn: Turn, person: Person, what: str, subject: int | None, text_id: str) -> None:
+    """Nothing begins, and it is noted that somebody asked for what is not theirs."""
+    turn.audit(person, f"refused.{what}", subject=subject)
+    _cannot(turn, person, text_id)
+
+
+def _is_offered(
+    turn: Turn, person: Person, dialog: Dialog, subject: int | None, answers: Mapping[str, Any]
+) -> bool:
+    """Whether a first answer that came with a button is one that the first question has."""
+    first = dialog[dialog.first]
+    if first.name not in answers:
+        return True
+    if not isinstance(first, Choose):
+        return False
+    if isinstance(first.options, tuple):
+        return answers[first.name] in first.options
+    offered = OPTIONS[first.options.name](turn, person, answers, subject)
+    return answers[first.name] in [option.key for option in offered]
 
 
 def _cannot(turn: Turn, person: Person, text_id: str, **args: Any) -> None:
@@ -197,6 +219,8 @@ def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> N
 def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incoming: Incoming) -> None:
     """The question that was answered is settled first, then what was asked for is done, then the next is asked."""
     taken = step(dialog, _standing(row), incoming, Surroundings(turn, person, row.subject))
+    if isinstance(incoming, Pressed) and incoming.state == row.state and _is_stale(taken.outgoing):
+        turn.audit(person, f"refused.{row.dialog}", subject=row.subject)
     for say in taken.outgoing:
         if say.settle is not None:
             _utter(turn, person, row, say)
@@ -206,6 +230,11 @@ def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incomin
     for say in taken.outgoing:
         if say.settle is None:
             _utter(turn, person, row, say, taken.conversation)
+
+
+def _is_stale(outgoing: Sequence[Say]) -> bool:
+    """Whether a button was pressed that the open question does not have."""
+    return bool(outgoing) and outgoing[0].text_id == "engine.stale"
 
 
 def _fits(dialog: Dialog, row: Conversation) -> bool:

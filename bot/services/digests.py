@@ -80,6 +80,7 @@ def carry_out(turn: Turn, row: Due) -> None:
 def show(turn: Turn, person: Person) -> None:
     """The digest at once, for a coordinator who asks."""
     if not person.coordinator:
+        turn.audit(person, "refused.digest")
         return turn.say(person, "refused.role")
     send(turn, person)
 

@@ -60,6 +60,8 @@ def look(turn: Turn, person: Person, command: LookAtRequest) -> None:
     if details:
         turn.say(person, "queue.details", lines=details)
     turn.audit(person, "request.looked_at", about=request.person_id, subject=request.id)
+    for fit in fits(turn, request)[:PEERS_TOLD]:
+        turn.audit(person, "peer.compared", about=fit.candidate.peer, subject=request.id)
 
 
 def _waiting(turn: Turn, key: Any) -> Request:

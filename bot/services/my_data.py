@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.services import telling
+from bot.services import telling, trail
 from bot.services.turn import Turn
 from bot.store import holdings
 from bot.store.tables import Person
@@ -44,7 +44,7 @@ CODES: Mapping[str, str] = {
     "form": "agreement.form",
     "took_place": "reflection.took_place",
     "meaningful": "reflection.meaningful",
-    **{name: f"my_data.{name}" for name in ("status", "peer", "kind", "purpose", "action")},
+    **{name: f"my_data.{name}" for name in ("status", "peer", "kind", "purpose")},
 }
 """Columns that hold one of a few codes, and where the words for them are."""
 
@@ -68,14 +68,10 @@ def page(turn: Turn, person: Person) -> str:
 def collect(turn: Turn, person: Person) -> dict[str, list[holdings.Row]]:
     """The rows of every table. What somebody else reported in confidence stays theirs."""
     held = holdings.of_person(turn.tx, person)
-    held["audit"] = [row for row in held["audit"] if _may_be_seen(turn, person, row["actor_id"])]
+    held["audit"] = [
+        row for row in held["audit"] if trail.may_be_seen(turn, person, row["action"], row["actor_id"])
+    ]
     return {table: [_without_others_words(turn, table, row) for row in rows] for table, rows in held.items()}
-
-
-def _may_be_seen(turn: Turn, person: Person, actor_id: int | None) -> bool:
-    """Who looked at what: one's own doing, the service's and the coordinators'."""
-    actor = turn.tx.get(Person, actor_id) if actor_id is not None else None
-    return actor is None or actor.id == person.id or actor.coordinator
 
 
 def _without_others_words(turn: Turn, table: str, row: holdings.Row) -> holdings.Row:
@@ -153,6 +149,8 @@ def _value(turn: Turn, person: Person, name: str, value: Any) -> str:
         return turn.plain(person, "my_data.yes" if value else "my_data.no")
     if isinstance(value, datetime):
         return show_moment(value, turn.reader(person))
+    if name == "action":
+        return trail.words(turn, person, value)
     if isinstance(value, str) and name in CODES:
         text_id = f"{CODES[name]}.{value}"
         return turn.plain(person, text_id) if turn.tools.texts.has(text_id, person.language) else value

@@ -52,12 +52,14 @@ def is_asked_user(turn: Turn, person: Person, match_id: int) -> bool:
 @prefills("proposal")
 def open_proposal(turn: Turn, person: Person, subject: int | None) -> None:
     """Nothing is known beforehand; an answered proposal is not asked about again."""
-    _asked(turn, subject, "asked_peer")
+    match = _asked(turn, subject, "asked_peer")
+    turn.audit(person, "request.shown", about=match.user_id, subject=match.id)
 
 
 @prefills("presentation")
 def open_presentation(turn: Turn, person: Person, subject: int | None) -> None:
-    _asked(turn, subject, "asked_user")
+    match = _asked(turn, subject, "asked_user")
+    turn.audit(person, "peer.shown", about=match.peer_id, subject=match.id)
 
 
 def _asked(turn: Turn, match_id: int | None, status: str) -> Match:

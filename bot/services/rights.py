@@ -18,7 +18,8 @@ SWEEP_AFTER = timedelta(minutes=10)
 def choose(turn: Turn, person: Person) -> None:
     """See or delete what is held."""
     see = turn.link(person, "offer.my_data", ActionData("my_data"))
-    turn.say(person, "rights.choose", [[see], [turn.offer(person, "delete")]])
+    looked = turn.link(person, "offer.trail", ActionData("trail"))
+    turn.say(person, "rights.choose", [[see], [looked], [turn.offer(person, "delete")]])
 
 
 @action("my_data")

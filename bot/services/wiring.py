@@ -28,6 +28,7 @@ from bot.services import (  # noqa: F401 - they register on import
     rights,
     series,
     telling,
+    trail,
     welcoming,
 )
 from bot.services.registry import HANDLERS, OPTIONS, OWNERS

@@ -8,7 +8,7 @@ from sqlalchemy import func, update
 from sqlmodel import SQLModel, col, select
 
 from bot.store.database import Transaction
-from bot.store.tables import Conversation, Match, Meeting, Note, PeerProfile, Person
+from bot.store.tables import Audit, Conversation, Match, Meeting, Note, PeerProfile, Person
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -107,3 +107,10 @@ def open_notes(tx: Transaction, limit: int | None = None) -> Sequence[Note]:
     """The notes that no coordinator has settled yet, oldest first."""
     query = select(Note).where(col(Note.settled_at).is_(None)).order_by(col(Note.id))
     return tx.exec(query if limit is None else query.limit(limit)).all()
+
+
+def audited(tx: Transaction, person_id: int, limit: int) -> Sequence[Audit]:
+    """The newest entries about a person, or of what was refused to them, newest first."""
+    refused = (col(Audit.actor_id) == person_id) & col(Audit.action).startswith("refused.")
+    query = select(Audit).where((col(Audit.person_id) == person_id) | refused)
+    return tx.exec(query.order_by(col(Audit.id).desc()).limit(limit)).all()

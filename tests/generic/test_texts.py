@@ -26,6 +26,7 @@ AUDITED = {
     "message.reported",
     "refused.alert",
     "refused.button",
+    "refused.digest",
     "refused.conversation",
     "refused.invitation",
 }
