@@ -189,6 +189,19 @@ def backup(file: Annotated[Path, typer.Argument()], settings_file: ConfigFile = 
 
 
 @cli.command()
+def rules(settings_file: ConfigFile = None) -> None:
+    """How often each rule of the language feedback is waved away; for its maintainers, without texts or persons."""
+    from bot.app import open_store
+    from bot.services.feedback_view import FEW, rule_uses
+
+    with open_store(config.load(settings_file)).transaction() as tx:
+        uses = rule_uses(tx)
+    for use in uses:
+        print(f"{use.dismissed / use.shown:6.0%} of {use.shown:6}  {use.rule}")
+    print(f"Rules that were shown fewer than {FEW} times are left out.", file=sys.stderr)
+
+
+@cli.command()
 def train(
     data: Annotated[Path, typer.Option(help="The folder with treebanks/ and language/.")],
 ) -> None:

@@ -24,7 +24,7 @@ class LanguageEngine:
     """The parts, and spaCy with them, load when they are first needed; `warm_up` loads them all."""
 
     def __init__(self, pipelines: Mapping[str, str] | None = None) -> None:
-        self._names = {language: name for language, name in (pipelines or {}).items() if name}
+        self._pipelines = {language: name for language, name in (pipelines or {}).items() if name}
 
     def warm_up(self) -> None:
         for language in ("sv", "da"):
@@ -63,7 +63,7 @@ class LanguageEngine:
     def _feedback(self) -> Feedback:
         from bot.language.feedback import Feedback
 
-        return Feedback()
+        return Feedback(self._pipelines)
 
     @cached_property
     def _faqs(self) -> Mapping[str, Faq]:

@@ -5,9 +5,8 @@ every exemption that holds is evidence, has the last word. A finding is named by
 that people can switch that rule off, or else by the trained component.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from spacy.tokens import Doc, Token
 
@@ -39,8 +38,9 @@ class Feedback:
     not promise to be safe, runs under a lock, and everything else is read-only.
     """
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """`names` are those of installed pipelines to use instead of ours, by language."""
+        self._names = names or {}
 
     def check(
         self, text: str, language: Language, setting: Setting = "message", switched_off: Collection[str] = ()
@@ -83,9 +83,10 @@ class Feedback:
         return not any(self.check(suggestion, language, setting) for setting in ("message", "reflection"))
 
     def _tags(self, text: str, language: Language) -> Tags:
-        nlp = pipelines.load(language)
-        with self._lock:
-            return tags_of(nlp(text, disable=UNUSED))
+        name = self._names.get(language)
+        nlp = pipelines.load(language, name)
+        with pipelines.lock(language, name):
+            return tags_of(nlp(text, disable=[part for part in UNUSED if part in nlp.pipe_names]))
 
 
 def tags_of(doc: Doc) -> dict[int, str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, step
 from bot.dialog import Conversation as Standing
-from bot.dialog.conversation import Button, Misread
+from bot.dialog.conversation import Button, Misread, Typed
 from bot.dialog.engine import GIVEN
 from bot.services import typed_time
 from bot.services.access import may_start
@@ -64,8 +64,12 @@ def start(
     name: str,
     subject: int | None = None,
     answers: Mapping[str, Any] | None = None,
+    said: str = "",
 ) -> None:
-    """Begin a dialog, or go on with it where it was; without the right to it a kind refusal."""
+    """Begin a dialog, or go on with it where it was; without the right to it a kind refusal.
+
+    `said` is taken as the answer to its first question.
+    """
     dialog = turn.tools.dialogs.get(name)
     reason = "unknown" if dialog is None else may_start(turn, person, dialog, subject)
     if dialog is None or reason == "unknown":
@@ -86,12 +90,13 @@ def start(
             before.status = "ended"
         return _cannot(turn, person, refusal.text_id, **refusal.args_for_text)
     _put_aside(turn, person)
-    if before is not None and not answers:
+    if before is not None and not answers and not said:
         before.status = "active"
         return move(turn, person, before, Resume())
     if before is not None:
         before.status = "ended"
-    move(turn, person, _new(turn, person, dialog, subject, known, status="active"), Begin())
+    row = _new(turn, person, dialog, subject, known, status="active")
+    move(turn, person, row, Typed(said) if said else Begin())
 
 
 def _refuse(turn: Turn, person: Person, what: str, subject: int | None, text_id: str) -> None:

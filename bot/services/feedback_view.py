@@ -8,10 +8,13 @@ from markupsafe import Markup
 from bot.services.buttons import ActionData, Link
 from bot.services.registry import action
 from bot.services.turn import Turn
-from bot.store.tables import Dismissal, Person
+from bot.store import Transaction, queries
+from bot.store.tables import Dismissal, Person, RuleUse
 
 MOST = 3
 """Findings shown at once: more would not be read, nor fit into one message."""
+FEW = 10
+"""A rule shown less often says little, and might point at somebody."""
 LONGEST = 300
 """Characters of a stretch that are quoted."""
 MAX_RULE = 48
@@ -31,6 +34,8 @@ def render(turn: Turn, person: Person, findings: Findings) -> Markup:
     if not findings:
         return Markup(turn.html(person, "feedback_view.nothing"))  # noqa: S704
     shown = [{**finding, "quote": _short(finding["quote"])} for finding in findings[:MOST]]
+    for finding in shown:
+        _use(turn, str(finding["rule"])).shown += 1
     html = turn.html(person, "feedback_view.found", findings=shown, more=len(findings) - len(shown))
     return Markup(html)  # noqa: S704
 
@@ -70,3 +75,19 @@ def never(turn: Turn, person: Person, argument: str) -> None:
 
 def _note(turn: Turn, person: Person, rule: str, *, always: bool) -> None:
     turn.tx.add(Dismissal(person_id=person.id or 0, rule=rule, always=always, created_at=turn.now))
+    _use(turn, rule).dismissed += 1
+
+
+def rule_uses(tx: Transaction) -> list[RuleUse]:
+    """The rules that were shown at least `FEW` times, those most often waved away first."""
+    often = [use for use in queries.rows(tx, RuleUse) if use.shown >= FEW]
+    return sorted(often, key=lambda use: use.dismissed / use.shown, reverse=True)
+
+
+def _use(turn: Turn, rule: str) -> RuleUse:
+    """The count of a rule, by which its maintainers learn what people wave away."""
+    use = queries.first(turn.tx, RuleUse, rule=rule[:MAX_RULE])
+    if use is None:
+        use = RuleUse(rule=rule[:MAX_RULE])
+        turn.tx.add(use)
+    return use

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.services import agenda, menus, resting, rights
+from bot.services import agenda, menus, resting, rights, typed_time
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import begin
@@ -21,6 +21,9 @@ STARTS = {
     "coordinator": "contact",
     "change_language": "language",
 }
+
+TIMED = ("book_session", "reschedule_session")
+"""Intents whose dialogs begin by asking for a time."""
 
 SAYS: dict[str, Callable[[Turn, Person], None]] = {
     "next_session": agenda.show,
@@ -42,14 +45,29 @@ def answer(turn: Turn, person: Person, text: str) -> None:
         return _explain(turn, person, text)
     if understood.alternatives and understood.intent != "other":
         return _ask_back(turn, person, understood.alternatives)
-    do(turn, person, understood.intent)
+    do(turn, person, understood.intent, text)
 
 
-def do(turn: Turn, person: Person, intent: str) -> None:
-    """Start what belongs to an intent."""
-    if intent in STARTS:
-        return begin(turn, person, STARTS[intent])
-    SAYS.get(intent, SAYS["other"])(turn, person)
+def do(turn: Turn, person: Person, intent: str, text: str = "") -> None:
+    """Start what belongs to an intent, with what the text says already: which meeting, and when instead."""
+    if intent not in STARTS:
+        return SAYS.get(intent, SAYS["other"])(turn, person)
+    said = text if intent in TIMED and typed_time.proposes(text, turn.now, turn.reader(person)) else ""
+    begin(turn, person, STARTS[intent], said, _meeting_meant(turn, person, intent, text))
+
+
+def _meeting_meant(turn: Turn, person: Person, intent: str, text: str) -> int | None:
+    """The coming meeting on a day that the text names as the one to move or cancel, when there is just one."""
+    if intent not in ("reschedule_session", "cancel_session"):
+        return None
+    days = typed_time.days_named(text, turn.now, turn.reader(person), moved=intent == "reschedule_session")
+    zone = turn.zone(person)
+    named = [
+        each
+        for each in agenda.of_person(turn, person)
+        if each.starts_at and each.starts_at.astimezone(zone).date() in days
+    ]
+    return named[0].id if len(named) == 1 else None
 
 
 def _known(person: Person) -> str | None:

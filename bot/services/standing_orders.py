@@ -21,18 +21,21 @@ def obey(turn: Turn, person: Person, command: Command | None, rest: str) -> None
         DIRECT[command.name](turn, person, rest)
 
 
-def begin(turn: Turn, person: Person, dialog: str) -> None:
-    """Start a dialog without saying about what: the match that they are in, the meeting that comes next."""
+def begin(turn: Turn, person: Person, dialog: str, said: str = "", about: int | None = None) -> None:
+    """Start a dialog; where it is not said about what: the match that they are in, the meeting that comes next.
+
+    `said` answers the first question already.
+    """
     declared = turn.tools.dialogs.get(dialog)
     if declared is None or declared.subject is None:
-        return conversing.start(turn, person, dialog)
+        return conversing.start(turn, person, dialog, said=said)
     matches = queries.matches_of(turn.tx, person.id or 0, "connected")
     if declared.subject == "match" and len(matches) > 1:
         rows = [[_with(turn, person, match, dialog)] for match in matches]
         return turn.say(person, "pair.which", rows)
-    about = status.likely_subject(turn, person, declared.subject)
+    about = about or status.likely_subject(turn, person, declared.subject)
     if about is not None:
-        return conversing.start(turn, person, dialog, about)
+        return conversing.start(turn, person, dialog, about, said=said)
     turn.say(person, f"nothing.{declared.subject}", menus.buttons(turn, person))
     conversing.ask_again(turn, person)
 

@@ -10,9 +10,45 @@ from bot.language.when import (
     Nonexistent,
     Past,
     TimeOnly,
+    When,
+    find_whens,
     parse_when,
 )
 from bot.texts import Reader
+
+
+def proposes(text: str, now: datetime, reader: Reader) -> bool:
+    """Whether a text names a moment, or a day, to meet."""
+    found = read(text, now, reader)
+    return isinstance(found, datetime) or bool(found.days or found.choices)
+
+
+def days_named(text: str, now: datetime, reader: Reader, *, moved: bool) -> set[date]:
+    """The days (of the reader's zone) that a text names; where something is `moved`, those it is moved from."""
+    language = "da" if reader.language == "da" else "sv"
+    found = find_whens(text, now, reader.zone, language)
+    other_than_target = ("", "from") if any(each.role == "to" for each in found) else ("from",)
+    wanted = other_than_target if moved else ("", "from", "not")
+    return {day for each in found if each.role in wanted for day in _days(each.when, reader)}
+
+
+def _days(when: When, reader: Reader) -> list[date]:
+    match when:
+        case Exact(start):
+            return [start.astimezone(reader.zone).date()]
+        case DateOnly(day, _):
+            return [day]
+        case Ambiguous(options, _):
+            moments = [
+                each.astimezone(reader.zone) if isinstance(each, datetime) else each for each in options
+            ]
+            return [
+                each.date() if isinstance(each, datetime) else each
+                for each in moments
+                if isinstance(each, date)
+            ]
+        case _:
+            return []
 
 
 def read(text: str, now: datetime, reader: Reader) -> datetime | Misread:

@@ -21,14 +21,16 @@ NOTE: Table = Note.__table__  # type: ignore[attr-defined]
 CHAT = "chat_id"
 REMOVED_WITH = ("due.person_id", "audit.person_id")
 """Columns that may be empty, but whose rows are about the person all the same."""
+NOBODYS = ("ruleuse",)
+"""Tables of counts that name nobody."""
 SHOWN_AS_WELL = (*REMOVED_WITH, "audit.actor_id")
 
 Row = Mapping[str, Any]
 
 
 def tables() -> Sequence[Table]:
-    """All tables, those that others point at first."""
-    return SQLModel.metadata.sorted_tables
+    """The tables that hold something about people, those that others point at first."""
+    return [table for table in SQLModel.metadata.sorted_tables if table.name not in NOBODYS]
 
 
 def names_a_person(column: Column[Any]) -> bool:

@@ -259,6 +259,15 @@ class Dismissal(SQLModel, table=True):
     created_at: datetime = _when(nullable=False)
 
 
+class RuleUse(SQLModel, table=True):
+    """How often a rule of the language feedback was shown and waved away: of nobody in particular."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str = Field(unique=True)
+    shown: int = 0
+    dismissed: int = 0
+
+
 class Relay(SQLModel, table=True):
     """That a message went to the other of a pair. Its words are only in the outbox, until they are sent."""
 

@@ -116,6 +116,7 @@ def test_invite_gives_a_code_that_works_once(tmp_path: Path, settings: str) -> N
 
 def test_migrate_and_backup(tmp_path: Path, settings: str) -> None:
     assert peerbot("migrate", "--config", settings, folder=tmp_path).returncode == 0
+    assert peerbot("rules", "--config", settings, folder=tmp_path).stdout == ""
     assert peerbot("backup", "copy.db", "--config", settings, folder=tmp_path).returncode == 0
     assert (tmp_path / "copy.db").read_bytes().startswith(b"SQLite format 3")
     fails(peerbot("backup", "no/such/copy.db", "--config", settings, folder=tmp_path), "cannot be written")
@@ -166,5 +167,16 @@ def test_wrong_use_is_one_line(tmp_path: Path, args: list[str], reason: str) -> 
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = peerbot("--help", folder=tmp_path)
     assert done.returncode == 0
-    for command in ("try", "run", "check", "understand", "invite", "doctor", "graph", "migrate", "backup"):
+    for command in (
+        "try",
+        "run",
+        "check",
+        "understand",
+        "invite",
+        "doctor",
+        "graph",
+        "migrate",
+        "backup",
+        "rules",
+    ):
         assert command in done.stdout

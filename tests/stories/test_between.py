@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.store import queries
-from bot.store.tables import Due, Match, Meeting, Note, Outbox, Reflection, Request
+from bot.store.tables import Due, Match, Meeting, Note, Outbox, Reflection, Request, RuleUse
 from tests.conftest import Service
 from tests.stories.test_meetings import connected
 from tests.stories.texts import Words
@@ -92,8 +92,11 @@ async def test_both_reflect_and_only_the_peer_gets_feedback(service: Service) ->
     await alex.press("Ja", "Hoppa över")
     assert any("Hon måste sluta isolera sig" in text for text in alex.texts[-2:])
     assert not any("Hon måste" in text for text in kim.texts)
+    await alex.press("Stämmer inte: ”Hon måste sluta isolera…”")
     with service.store.transaction() as tx:
         kept, meeting = queries.rows(tx, Reflection), queries.first(tx, Meeting)
+        use = queries.first(tx, RuleUse)
+    assert use is not None and (use.shown, use.dismissed) == (1, 1)
     assert {row.meaningful for row in kept} == {"enough", "yes"}
     assert meeting is not None and meeting.status == "held"
 

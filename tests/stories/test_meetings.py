@@ -73,3 +73,19 @@ async def test_booking_by_typed_date(service: Service) -> None:
     before = len(kim.texts)
     await service.move(timedelta(days=3))
     assert len(kim.texts) == before
+
+
+async def test_free_text_says_which_meeting_and_when_instead(service: Service) -> None:
+    kim, alex = await connected(service, "sv", "da")
+    for day in ("torsdag 15.30", "tisdag den 1 december kl 11"):
+        await kim.send("/boka")
+        await kim.send(day)
+        await kim.press("Det blir bra så", "Hoppa över")
+        await alex.press("Vælg et tidspunkt")
+        await alex.press(next(label for label in alex.labels if label.startswith(("torsdag", "tirsdag"))))
+    await kim.send("kan vi flytta mötet på tisdag 1 december till fredag 4 december kl 10?")
+    assert "fredag 4 december kl. 10:00" in kim.last
+    await kim.press("Det blir bra så")
+    assert "tirsdag den 1. december" in alex.last
+    await alex.press("Vælg et tidspunkt", "fredag den 4. december kl. 10.00")
+    assert "fredag 4 december kl. 10:00" in kim.last
