@@ -31,6 +31,23 @@ class TooYoung:
 
 
 @dataclass(frozen=True)
+class ChangeConsent:
+    """Give or take back a yes; `purpose` is "give_<purpose>" or "withdraw_<purpose>"."""
+
+    purpose: str
+
+
+@dataclass(frozen=True)
+class AllowFeedback:
+    """A peer's yes to language feedback on what they write."""
+
+
+@dataclass(frozen=True)
+class WithdrawSupport:
+    """The yes to support and matching is taken back, which erases all but the no."""
+
+
+@dataclass(frozen=True)
 class RequestPeer:
     form: str
     called: str

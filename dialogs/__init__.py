@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.dialog import Dialog
 from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
 from dialogs.between import END_MATCH, MESSAGE, REPORT
+from dialogs.consents import CONSENTS
 from dialogs.coordinating import INVITE, PEERS
 from dialogs.intake import DETAILS, INTAKE
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
@@ -52,6 +53,7 @@ DIALOGS: Mapping[str, Dialog] = {
         CONTACT,
         OFFER_SUPPORT,
         NOTES,
+        CONSENTS,
         DELETE,
     )
 }

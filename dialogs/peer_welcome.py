@@ -1,6 +1,6 @@
 """A peer tells about themselves, and meets the six principles one by one. Later the same dialog changes it."""
 
-from bot.commands import BecomePeer, TrySentence
+from bot.commands import AllowFeedback, BecomePeer, TrySentence
 from bot.dialog import Choose, Dialog, End, Go, Setting, State, Summary, Write
 from dialogs.shared import IN_PERSON
 
@@ -59,6 +59,9 @@ PEER_WELCOME = Dialog(
     Choose(name="capacity", options=("one", "two", "three", "four", "five"), columns=5),
     Choose(name="times", options=Setting("times"), many=True, own_words=True, limit=200, columns=3),
     Write(name="access", limit=500, optional=True),
+    Choose(
+        name="reading", options=("yes", "no"), go={"yes": Go("p1", do=AllowFeedback), "*": "p1"}, keep=False
+    ),
     *(state for number in range(1, PRINCIPLES + 1) for state in _principle(number)),
     Summary(name="review", go=Go("sent", do=BecomePeer)),
     End(name="sent"),

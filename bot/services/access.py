@@ -3,16 +3,22 @@
 from bot.dialog import Dialog
 from bot.services.registry import OWNERS
 from bot.services.turn import Turn
-from bot.store import queries
+from bot.store import Transaction, queries
 from bot.store.tables import Consent, Person, Request
 
 CONSENT_VERSION = 1
 """Rises when the words of the consent change; a new version is asked for again."""
 
 
+def consent_to(tx: Transaction, person_id: int | None, purpose: str) -> Consent | None:
+    """A person's yes to the present words of a purpose, unless they have taken it back."""
+    return queries.first(
+        tx, Consent, person_id=person_id, purpose=purpose, version=CONSENT_VERSION, withdrawn_at=None
+    )
+
+
 def has_consented(turn: Turn, person: Person, purpose: str = "support") -> bool:
-    given = queries.rows(turn.tx, Consent, person_id=person.id, purpose=purpose, version=CONSENT_VERSION)
-    return any(consent.withdrawn_at is None for consent in given)
+    return consent_to(turn.tx, person.id, purpose) is not None
 
 
 def may_start(turn: Turn, person: Person, dialog: Dialog, subject: int | None) -> str | None:

@@ -223,7 +223,8 @@ def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> N
 
 def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incoming: Incoming) -> None:
     """The question that was answered is settled first, then what was asked for is done, then the next is asked."""
-    taken = step(dialog, _standing(row), incoming, Surroundings(turn, person, row.subject))
+    world = Surroundings(turn, person, row.subject)
+    taken = step(dialog, _standing(row), incoming, world)
     if isinstance(incoming, Pressed) and incoming.state == row.state and _is_stale(taken.outgoing):
         turn.audit(person, f"refused.{row.dialog}", subject=row.subject)
     for say in taken.outgoing:
@@ -232,7 +233,11 @@ def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incomin
     for command in taken.commands:
         HANDLERS[type(command)](turn, person, command)
     _keep(turn, row, dialog, taken.conversation, paused=taken.paused)
-    for say in taken.outgoing:
+    said = taken.outgoing
+    if taken.commands and not taken.conversation.ended:
+        # What was done may have changed what the next question offers.
+        said = (*said[:-1], *step(dialog, taken.conversation, Resume(), world).outgoing)
+    for say in said:
         if say.settle is None:
             _utter(turn, person, row, say, taken.conversation)
 

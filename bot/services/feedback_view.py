@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.services.access import has_consented
 from bot.services.buttons import ActionData, Link
 from bot.services.registry import action
 from bot.services.turn import Turn
@@ -29,7 +30,7 @@ def render(turn: Turn, person: Person, findings: Findings) -> Markup:
     `findings` are explained findings as JSON values (`turn.findings`). Without any it says so; when the
     person has switched feedback off it says that instead.
     """
-    if not person.feedback:
+    if not has_consented(turn, person, "feedback"):
         return Markup(turn.html(person, "feedback_view.off"))  # noqa: S704 - rendered and escaped already
     if not findings:
         return Markup(turn.html(person, "feedback_view.nothing"))  # noqa: S704
@@ -42,7 +43,8 @@ def render(turn: Turn, person: Person, findings: Findings) -> Markup:
 
 def send(turn: Turn, person: Person, findings: Findings) -> None:
     """Send what was found, with a way to wave each finding away or to switch its rule off."""
-    rows = [_dismissals(turn, person, finding) for finding in findings[:MOST]] if person.feedback else []
+    reads = has_consented(turn, person, "feedback")
+    rows = [_dismissals(turn, person, finding) for finding in findings[:MOST]] if reads else []
     turn.send(person, render(turn, person, findings), rows)
 
 

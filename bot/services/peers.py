@@ -13,7 +13,7 @@ from bot.store import queries
 from bot.store.tables import PeerProfile, Person
 
 CAPACITY = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-NOT_KEPT = {"intro": "go_on", **{f"p{number}": "go_on" for number in range(1, 7)}}
+NOT_KEPT = {"intro": "go_on", "reading": "as_before", **{f"p{number}": "go_on" for number in range(1, 7)}}
 """Answers that are taken as given when a peer comes back to change what they told."""
 LEFT_OPEN = {"feelings": None, "access": None}
 

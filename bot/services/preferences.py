@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.commands import SetDigest, SetFeedback, SetLanguage, SetQuietHours, SetReminders
 from bot.dialog import Option
-from bot.services import digests, menus, reminders
+from bot.services import consents, digests, menus, reminders
+from bot.services.access import has_consented
 from bot.services.registry import Unclear, facts, handles, options
 from bot.services.turn import Turn
 from bot.store import queries
@@ -50,7 +51,7 @@ def as_it_is(turn: Turn, person: Person, subject: int | None, answers: Mapping[s
     now = {
         "reminders": f"settings.reminders.{person.reminders}",
         "quiet": "settings.quiet.never",
-        "feedback": f"settings.feedback.{'on' if person.feedback else 'off'}",
+        "feedback": f"settings.feedback.{'on' if has_consented(turn, person, 'feedback') else 'off'}",
         "digest": f"settings.digest.{digests.rhythm(turn, person)}",
     }
     values = {name: turn.plain(person, text_id) for name, text_id in now.items()}
@@ -123,9 +124,9 @@ def feedback_choices(
 
 @handles(SetFeedback)
 def set_feedback(turn: Turn, person: Person, command: SetFeedback) -> None:
-    """On or off; "again" also forgets which rules were switched off."""
-    person.feedback = command.feedback != "off"
-    turn.tx.add(person)
+    """On or off is a yes or no to that purpose; "again" also forgets which rules were switched off."""
+    change = consents.withdraw if command.feedback == "off" else consents.give
+    change(turn, person, consents.FEEDBACK)
     if command.feedback == "again":
         for dismissal in queries.rows(turn.tx, Dismissal, person_id=person.id, always=True):
             turn.tx.delete(dismissal)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialog import Other, Pressed, Typed, Write
 from bot.services import conversing, crisis, free_text, greeting, invitations, standing_orders
+from bot.services.access import consent_to
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
 from bot.services.event import Event
 from bot.services.registry import ACTIONS
@@ -110,7 +111,9 @@ def _explained(
 def _feedback_wanted(tools: Tools, tx: Transaction, event: Event) -> tuple[Any, str, list[str]] | None:
     """(language, setting, rules switched off) when the state that takes this text asks for feedback."""
     person = queries.person_by_chat(tx, event.chat_id)
-    if person is None or event.kind != "text" or not person.feedback or person.peer == "no":
+    if person is None or event.kind != "text" or person.peer == "no":
+        return None
+    if consent_to(tx, person.id, "feedback") is None:
         return None
     open_ones = queries.rows(tx, Conversation, person_id=person.id, status="active", newest_first=True)
     dialog = tools.dialogs.get(open_ones[0].dialog) if open_ones else None

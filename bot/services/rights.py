@@ -11,6 +11,8 @@ from bot.store import due as due_rows
 from bot.store import holdings, queries
 from bot.store.tables import Agreement, Due, Match, Meeting, Person, Relay
 
+KEEP_REFUSAL = 1
+"""The subject of an erasure after which the chat and a no are kept: a consent that was taken back."""
 SWEEP_AFTER = timedelta(minutes=10)
 """When the last message has surely left and its row, which names the chat, can go as well."""
 
@@ -19,7 +21,8 @@ def choose(turn: Turn, person: Person) -> None:
     """See or delete what is held."""
     see = turn.link(person, "offer.my_data", ActionData("my_data"))
     looked = turn.link(person, "offer.trail", ActionData("trail"))
-    turn.say(person, "rights.choose", [[see], [looked], [turn.offer(person, "delete")]])
+    rest = [[turn.offer(person, dialog)] for dialog in ("consents", "delete")]
+    turn.say(person, "rights.choose", [[see], [looked], *rest])
 
 
 @action("my_data")
@@ -33,11 +36,16 @@ def show(turn: Turn, person: Person, argument: str) -> None:
 
 @handles(Erase)
 def begin(turn: Turn, person: Person, command: Erase) -> None:
+    plan_erasure(turn, person)
+
+
+def plan_erasure(turn: Turn, person: Person, *, keep_refusal: bool = False) -> None:
     """Erase all at once, in a transaction of its own: this one still belongs to the person."""
     for each in queries.open_conversations(turn.tx, person.id or 0):
         each.status, each.memory = "ended", None
         turn.tx.add(each)
-    due_rows.plan(turn.tx, f"erase:{person.id}:", "erase", turn.now, person_id=person.id)
+    key, subject = f"erase:{person.id}:", KEEP_REFUSAL if keep_refusal else None
+    due_rows.plan(turn.tx, key, "erase", turn.now, person_id=person.id, subject=subject)
 
 
 @due("erase")
@@ -46,12 +54,17 @@ def erase(turn: Turn, row: Due) -> None:
     person = turn.tx.get(Person, row.person_id)
     if person is None:
         return
+    keep_refusal = row.subject == KEEP_REFUSAL
     _part(turn, person)
     nobody = Person(
         chat_id=person.chat_id, language=person.language, country=person.country, created_at=turn.now
     )
     holdings.erase(turn.tx, person)
-    turn.say(nobody, "rights.erased")
+    if keep_refusal:
+        turn.tx.add(nobody)
+        turn.tx.flush()
+        turn.audit(nobody, "consent.refused", about=nobody.id)
+    turn.say(nobody, "rights.withdrawn" if keep_refusal else "rights.erased")
     due_rows.plan(turn.tx, "sweep", "sweep", turn.now + SWEEP_AFTER)
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from bot.commands import GiveConsent, RefuseConsent, SwitchLanguage, TooYoung
 from bot.dialog import Option
-from bot.services import menus
-from bot.services.access import CONSENT_VERSION, has_consented
+from bot.services import consents, menus
 from bot.services.crisis import lines
 from bot.services.registry import action, facts, handles, options
 from bot.services.turn import Turn
-from bot.store.tables import Consent, Person
+from bot.store.tables import Person
 
 
 @options("countries")
@@ -45,11 +44,7 @@ def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
     person.country = command.country or person.country
     person.of_age = True
     turn.tx.add(person)
-    if not has_consented(turn, person):
-        turn.tx.add(
-            Consent(person_id=person.id or 0, purpose="support", version=CONSENT_VERSION, given_at=turn.now)
-        )
-    turn.tx.flush()
+    consents.give(turn, person, consents.SUPPORT)
     menus.refresh(turn, person)
     turn.afterwards.append(lambda: menus.show(turn, person))
 

@@ -39,6 +39,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pause", ("paus", "pause", "pausa")),
     Command("coordinator", ("samordnare", "koordinator", "coordinator"), "contact"),
     Command("end", ("avsluta", "afslut", "end"), "end_match", ("user", "peer")),
+    Command("consent", ("samtycke", "samtykke", "consent"), "consents"),
     Command("mydata", ("minadata", "minedata", "mydata")),
     Command("delete", ("radera", "slet", "delete"), "delete"),
 )

@@ -37,7 +37,6 @@ class Person(SQLModel, table=True):
     quiet_until: str | None = None
     reminders: str = "both"
     """both, day, hours or none"""
-    feedback: bool = True
     digest: str | None = None
     """A coordinator's rhythm: daily, weekly or off; None for the organisation's"""
     created_at: datetime = _when(nullable=False)
@@ -45,6 +44,8 @@ class Person(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
+    """A yes to the words of one purpose, in a version of them: support, feedback or statistics."""
+
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     purpose: str

@@ -63,7 +63,8 @@ def _person(tx: Transaction, chat_id: int, name: str, language: str, now: dateti
     )
     tx.add(person)
     tx.flush()
-    tx.add(Consent(person_id=person.id or 0, purpose="support", version=CONSENT_VERSION, given_at=now))
+    for purpose in ("support", "feedback"):
+        tx.add(Consent(person_id=person.id or 0, purpose=purpose, version=CONSENT_VERSION, given_at=now))
     return person
 
 

@@ -98,8 +98,9 @@ class World:
         person.country = "SE" if self.language == "sv" else "DK"
         if consented:
             person.of_age = True
-            given = {"purpose": "support", "version": CONSENT_VERSION, "given_at": self.now}
-            self._add(Consent(person_id=person.id, **given))
+            for purpose in ("support", "feedback"):
+                given = {"purpose": purpose, "version": CONSENT_VERSION, "given_at": self.now}
+                self._add(Consent(person_id=person.id, **given))
         return person
 
     def _longest(self, person: Person, *dialogs: str) -> dict[str, Any]:

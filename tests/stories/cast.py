@@ -139,7 +139,7 @@ async def welcomed_peer(service: Service, name: str, language: str, capacity: st
 async def present(
     person: Chatter, language: str, called: str, capacity: str = "2", until: str = "sent"
 ) -> None:
-    """Answer the welcome's questions, up to the "principles" or until it is "sent"."""
+    """Answer the welcome's questions, up to the consent to "reading", the "principles", or until it is "sent"."""
     words = WORDS[language]
     await person.press(words["begin"])
     await person.send(called)
@@ -152,6 +152,9 @@ async def present(
     await person.press(
         words["region"], words["done"], capacity, words["evening"], words["done"], words["skip"]
     )
+    if until == "reading":
+        return
+    await person.press(words["gladly"])
     if until == "sent":
         await person.press(*([words["next"]] * 6), words["right"])
 

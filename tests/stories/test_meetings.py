@@ -35,7 +35,8 @@ def _known(tx: Transaction, row_id: int | None, name: str, now: datetime) -> Per
     assert person is not None
     person.name, person.of_age, person.country = name, True, "SE" if person.language == "sv" else "DK"
     tx.add(person)
-    tx.add(Consent(person_id=person.id or 0, purpose="support", version=1, given_at=now))
+    for purpose in ("support", "feedback"):
+        tx.add(Consent(person_id=person.id or 0, purpose=purpose, version=1, given_at=now))
     for conversation in queries.rows(tx, Conversation, person_id=person.id):
         tx.delete(conversation)
     return person

@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.services.access import consent_to
 from bot.services.preferences import read_hours
 from bot.store import queries
-from bot.store.tables import Audit, Dismissal, Due, Note
+from bot.store.tables import Audit, Consent, Dismissal, Due, Note
 from tests.conftest import Chatter, Service
 from tests.stories.cast import consented, coordinator
 from tests.stories.test_meetings import connected
@@ -111,6 +112,12 @@ def test_what_is_no_hours(text: str) -> None:
     assert read_hours(text) is None
 
 
+def allowed(service: Service, person_id: int | None) -> Consent | None:
+    """The person's yes to language feedback."""
+    with service.store.transaction() as tx:
+        return consent_to(tx, person_id, "feedback")
+
+
 @both_languages
 async def test_feedback_off_and_rules_on_again(service: Service, language: str) -> None:
     words = Words(language)
@@ -120,9 +127,9 @@ async def test_feedback_off_and_rules_on_again(service: Service, language: str) 
         tx.add(Dismissal(person_id=peer, rule="any", always=True, created_at=service.clock.now()))
     await alex.send("/settings")
     await alex.press(words("settings.what.feedback"), words("settings.feedback.off"))
-    assert not alex.row.feedback
+    assert allowed(service, peer) is None
     await alex.press(words("settings.what.feedback"), words("settings.feedback.again"))
-    assert alex.row.feedback
+    assert allowed(service, peer) is not None
     with service.store.transaction() as tx:
         assert queries.first(tx, Dismissal, person_id=peer) is None
     await alex.press(words("settings.what.feedback"))

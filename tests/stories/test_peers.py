@@ -72,7 +72,7 @@ async def test_somebody_who_needs_no_place_is_not_asked_for_one(service: Service
     await robin.send("lite finska")
     assert robin.last.startswith("Hur många")
     await robin.send("3")
-    await robin.press("Ons kväll", "Klart", "Hoppa över", *(["Gå vidare"] * 6), "Det stämmer")
+    await robin.press("Ons kväll", "Klart", "Hoppa över", "Nej tack", *(["Gå vidare"] * 6), "Det stämmer")
     row = profile(service, robin)
     assert row.capacity == 3
     assert row.profile["topics_own"] == "bara sorg efter min hund"

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import queries
-from bot.store.tables import Audit
+from bot.services.access import CONSENT_VERSION
+from bot.store import holdings, queries
+from bot.store.tables import Audit, Consent
 from bot.texts import LANGUAGES, read
-from tests.conftest import Service
-from tests.stories.cast import WORDS, approved_peer, coordinator, user
+from tests.conftest import Chatter, Service
+from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
 from tests.stories.texts import Words
 
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
@@ -58,3 +59,61 @@ def test_everything_in_the_audit_has_words() -> None:
         for name in noted:
             made = re.compile(re.sub(r"\{.*?\}?$", ".+", name.replace(".", r"\.")))
             assert name.startswith("refused.") or any(made.fullmatch(each) for each in known), name
+
+
+@both_languages
+async def test_consent_by_purpose_is_shown_given_and_taken_back(service: Service, language: str) -> None:
+    """One tap each way; without the yes to support nothing is kept but the chat and the no."""
+    words = Words(language)
+    names = {purpose: words(f"my_data.purpose.{purpose}") for purpose in ("support", "statistics")}
+    give, withdraw = (words(f"consents.{act}", name=names["statistics"]) for act in ("give", "withdraw"))
+    kim = await user(service, "Kim", language)
+    await kim.send("/consent")
+    assert names["statistics"] in kim.last.casefold()
+    assert f"(version {CONSENT_VERSION})" in kim.last
+    await kim.press(give)
+    assert given(service, kim) == {"support", "statistics"}
+    await kim.press(withdraw)
+    assert given(service, kim) == {"support"}
+    assert give in kim.labels
+    await kim.press(words("consents.withdraw", name=names["support"]), words("consents.sure.no"))
+    assert kim.row.name == "Kim"
+    await kim.press(words("consents.withdraw", name=names["support"]), words("consents.sure.yes"))
+    assert kim.last == words("rights.withdrawn")
+    assert kim.row.name is None
+    with service.store.transaction() as tx:
+        held = holdings.of_person(tx, kim.row)
+    kept = {
+        table: len(rows) for table, rows in held.items() if rows and table not in ("inbox", "outbox", "due")
+    }
+    assert kept == {"person": 1, "audit": 1}
+    await kim.send("/samtycke")
+    await kim.press(words("consents.read"), words("offer.welcome"))
+    assert words("welcome.hello.go_on") in kim.labels
+
+
+def given(service: Service, person: Chatter) -> set[str]:
+    with service.store.transaction() as tx:
+        rows = queries.rows(tx, Consent, person_id=person.row.id, withdrawn_at=None)
+        return {row.purpose for row in rows}
+
+
+@both_languages
+async def test_a_peer_who_says_no_to_feedback_is_not_read(service: Service, language: str) -> None:
+    """Asked before the first sentence is tried; nothing is looked at without a yes, and a later yes is enough."""
+    words, asked = Words(language), []
+    engine = service.app.tools.language
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "check", lambda text, *rest: asked.append(text) or [])
+        robin = await invited_peer(service, "Robin", language)
+        await present(robin, language, "Robin", until="reading")
+        await robin.press(words("peer_welcome.reading.no"), WORDS[language]["try"])
+        await robin.send("Du borde")
+        assert robin.texts[-2] == words("feedback_view.off")
+        await robin.press(*([WORDS[language]["next"]] * 6), WORDS[language]["right"])
+        await robin.send("/check", "Du borde")
+        assert asked == []
+        await robin.send("/samtykke")
+        await robin.press(words("consents.give", name=words("my_data.purpose.feedback")))
+        await robin.send("/check", "Du borde")
+        assert asked == ["Du borde"]
