@@ -19,6 +19,9 @@ cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 
+keys = typer.Typer(help="The key that the database is sealed with.", no_args_is_help=True)
+cli.add_typer(keys, name="keys")
+
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="The settings file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines in, JSON lines out.")]
 
@@ -180,11 +183,17 @@ def migrate(settings_file: ConfigFile = None) -> None:
 
 
 @cli.command()
-def backup(file: Annotated[Path, typer.Argument()], settings_file: ConfigFile = None) -> None:
-    """Write a consistent copy of the database while the service runs. Its key is not in it."""
-    from bot.app import open_store
+def backup(
+    target: Annotated[Path, typer.Argument(help="A file, or a folder that gets a new file each time.")],
+    settings_file: ConfigFile = None,
+) -> None:
+    """Write a consistent copy of the database while the service runs, and remove copies that are too old.
 
-    open_store(config.load(settings_file)).backup(file)
+    Its key is not in it.
+    """
+    from bot import custody
+
+    file = custody.backup(config.load(settings_file), target)
     print(f"Written to {file}. Keep the key apart from it.")
 
 
@@ -199,6 +208,36 @@ def rules(settings_file: ConfigFile = None) -> None:
     for use in uses:
         print(f"{use.dismissed / use.shown:6.0%} of {use.shown:6}  {use.rule}")
     print(f"Rules that were shown fewer than {FEW} times are left out.", file=sys.stderr)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `peerbot backup` wrote.")],
+    settings_file: ConfigFile = None,
+) -> None:
+    """Put a backup in the place of the database; whoever was erased since is erased again. Stop the service first."""
+    from bot import custody
+
+    count = custody.restore(config.load(settings_file), file)
+    print(f"Restored; erased again: {count}. The former database stands beside it until you remove it.")
+
+
+@keys.command()
+def rotate(settings_file: ConfigFile = None) -> None:
+    """Seal everything with a new key. Stop the service first."""
+    from bot import custody
+
+    count = custody.rotate(config.load(settings_file))
+    print(f"{count} values are sealed with the new key. Keep a copy of it, apart from the backups.")
+    print("Backups from before still need the old one.", file=sys.stderr)
+
+
+@keys.command()
+def new() -> None:
+    """Print a new key, for PEERBOT_KEY."""
+    from bot.store.sealing import new_key
+
+    print(new_key())
 
 
 @cli.command()

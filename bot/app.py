@@ -7,6 +7,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,8 +23,8 @@ from bot.services import housekeeping, wiring
 from bot.services.dispatcher import tick
 from bot.services.greeting import chat_is_gone
 from bot.services.receive import handle
-from bot.store import Store, due, inbox, outbox, vault
-from bot.store.sealing import find_key
+from bot.store import Store, due, inbox, keys, outbox, vault
+from bot.store.sealing import find_keys
 from bot.telegram import menus
 from bot.telegram.receiver import Poller, webhook
 from bot.telegram.sender import Sender
@@ -185,16 +186,22 @@ def make_bot(settings: Settings) -> Bot:
 
 def open_store(settings: Settings) -> Store:
     """Open the database with its key, bring it up to date; raises StoreError or KeyProblem."""
-    url = make_url(settings.store.url)
-    is_new = True
-    if url.get_backend_name() == "sqlite" and url.database:
-        file = settings.folder / url.database
-        is_new = not file.exists()
+    url, file = make_url(settings.store.url), database_file(settings)
+    if file is not None:
         url = url.set(database=str(file))
-    vault.unlock(find_key(settings.folder / settings.store.key_file, create=is_new))
+    is_new = file is None or not file.exists()
+    vault.unlock(*find_keys(settings.folder / settings.store.key_file, create=is_new))
     store = Store(url.render_as_string(hide_password=False))
     store.migrate()
+    keys.check(store)
     return store
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Where the database is; None when it is no file."""
+    url = make_url(settings.store.url)
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return settings.folder / url.database if is_file and url.database else None
 
 
 def serve(app: App) -> None:

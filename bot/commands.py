@@ -18,6 +18,8 @@ class GiveConsent:
     """Consent to support and matching, in the present version of the words, by somebody old enough."""
 
     country: str | None = None
+    age: str | None = None
+    """ "adult" or "minor", where a youth programme asks."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,18 @@ class AskForTalk:
 class SuspendPeer:
     """No new matches for a peer; those that are going on stay."""
 
+    peer: str
+
+
+@dataclass(frozen=True)
+class RecordCheck:
+    """A peer's background was checked, so that they may be matched with a minor."""
+
+    peer: str
+
+
+@dataclass(frozen=True)
+class TakeBackCheck:
     peer: str
 
 

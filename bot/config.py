@@ -16,6 +16,8 @@ Language = Literal["sv", "da"]
 Country = Literal["SE", "DK"]
 
 ZONES: dict[str, str] = {"SE": "Europe/Stockholm", "DK": "Europe/Copenhagen"}
+LOWEST_AGE_DK = 15
+"""The age from which somebody can consent to the use of their data themselves; in Sweden it is 13."""
 DEFAULT_FILE = Path(__file__).resolve().parent.parent / "config.toml"
 
 
@@ -79,6 +81,8 @@ class Organisation(Section):
     def _youth(self) -> "Organisation":
         if self.min_age < 18 and not self.youth_programme:
             raise ValueError("min_age below 18 needs youth_programme = true")
+        if self.min_age < LOWEST_AGE_DK and "DK" in self.countries:
+            raise ValueError(f"min_age is at least {LOWEST_AGE_DK} in Denmark; set that, or serve SE alone")
         if not self.countries:
             raise ValueError("countries needs at least one of SE, DK")
         return self
@@ -131,6 +135,7 @@ class Retention(Section):
     sent_messages: int = Field(7, ge=1)
     unfinished_conversations: int = Field(60, ge=7)
     invitations: int = Field(14, ge=1)
+    backups: int = Field(30, ge=1)
 
 
 class Engine(Section):
@@ -152,6 +157,11 @@ class Settings(Section):
     webhook_secret: SecretStr = SecretStr("")
     folder: Path = Path()
     """Where relative paths in the settings start: the folder of the settings file."""
+
+    @property
+    def erased_file(self) -> Path:
+        """The list of erasures, beside the key: both are needed with a backup, and neither is in it."""
+        return (self.folder / self.store.key_file).with_name("erased.txt")
 
     def zone(self, country: str | None) -> str:
         return ZONES[country or self.organisation.countries[0]]

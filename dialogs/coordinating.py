@@ -1,6 +1,15 @@
 """What coordinators do for peers: say yes, ask for a talk first, follow up, invite."""
 
-from bot.commands import ApprovePeer, AskForTalk, FollowUp, Invite, LookAtPeer, SuspendPeer
+from bot.commands import (
+    ApprovePeer,
+    AskForTalk,
+    FollowUp,
+    Invite,
+    LookAtPeer,
+    RecordCheck,
+    SuspendPeer,
+    TakeBackCheck,
+)
 from bot.dialog import Choose, Dialog, End, Go, Setting
 
 PEERS = Dialog(
@@ -20,6 +29,8 @@ PEERS = Dialog(
             "talk": Go("talk", do=AskForTalk),
             "follow_up": Go("followed_up", do=FollowUp),
             "suspend": Go("suspended", do=SuspendPeer),
+            "check": Go("checked", do=RecordCheck),
+            "uncheck": Go("unchecked", do=TakeBackCheck),
             "*": "group",
         },
         keep=False,
@@ -28,6 +39,8 @@ PEERS = Dialog(
     End(name="talk", offers=("peers",)),
     End(name="followed_up", offers=("peers",)),
     End(name="suspended", offers=("peers",)),
+    End(name="checked", offers=("peers", "queue")),
+    End(name="unchecked", offers=("peers",)),
     End(name="closed"),
     role="coordinator",
 )

@@ -17,6 +17,12 @@ WELCOME = Dialog(
         asked_if=lambda answers: not answers.get("country_known"),
     ),
     Choose(
+        name="age",
+        options=("adult", "minor", "younger"),
+        asked_if=lambda answers: bool(answers.get("youth")),
+        go={"younger": Go("too_young", do=TooYoung), "*": "consent"},
+    ),
+    Choose(
         name="consent",
         options=("yes", "more", "younger", "no"),
         go={
@@ -39,4 +45,5 @@ WELCOME = Dialog(
     End(name="too_young"),
     End(name="refused", offers=("welcome",)),
     consent=False,
+    given=("youth",),
 )

@@ -41,6 +41,8 @@ def contact(turn: Turn, person: Person, command: ContactCoordinator) -> None:
 @prefills("offer_support")
 def not_twice(turn: Turn, person: Person, subject: int | None) -> None:
     """A peer, or somebody whose offer waits already, has nothing more to offer."""
+    if person.minor:
+        raise Refusal("peers.adults_only")
     if person.peer != "no":
         raise Refusal("offer_support.peer_already")
     if queries.first(turn.tx, Note, author_id=person.id, kind="offer", settled_at=None) is not None:
@@ -114,7 +116,7 @@ def read(turn: Turn, person: Person, command: ReadNote) -> None:
 def answer(turn: Turn, person: Person, command: AnswerNote) -> None:
     """Pass a coordinator's words on through the bot; neither sees the other's account."""
     note, author = _open(turn, command.note)
-    turn.say(author, "notes.relayed", [[turn.offer(author, "contact")]], text=command.answer)
+    turn.pass_on(person, author, "notes.relayed", [[turn.offer(author, "contact")]], text=command.answer)
     _settle(turn, person, note, "note.answered")
 
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.commands import ApprovePeer, AskForTalk, FollowUp, LookAtPeer, SuspendPeer
+from bot.commands import (
+    ApprovePeer,
+    AskForTalk,
+    FollowUp,
+    LookAtPeer,
+    RecordCheck,
+    SuspendPeer,
+    TakeBackCheck,
+)
 from bot.dialog import Option
 from bot.services import proposals, telling
 from bot.services.buttons import number
@@ -98,7 +106,9 @@ def acts(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | 
         "suspended": ("approve",),
     }
     keys = by_standing.get(chosen.peer if chosen else "", ())
-    return [Option(key, turn.plain(person, f"peers.act.{key}")) for key in (*keys, "others")]
+    row = profile_of(turn, chosen.id) if chosen and turn.settings.organisation.youth_programme else None
+    check = () if row is None else ("uncheck",) if row.checked_at else ("check",)
+    return [Option(key, turn.plain(person, f"peers.act.{key}")) for key in (*keys, *check, "others")]
 
 
 @facts("peers")
@@ -122,6 +132,8 @@ def look(turn: Turn, person: Person, command: LookAtPeer) -> None:
         lines=lines,
         load=queries.loads(turn.tx).get(row.person_id, 0),
         in_touch_at=row.followed_up_at,
+        youth=turn.settings.organisation.youth_programme,
+        checked_at=row.checked_at,
     )
     turn.audit(person, "peer.looked_at", about=peer.id)
 
@@ -166,6 +178,25 @@ def follow_up(turn: Turn, person: Person, command: FollowUp) -> None:
     row.followed_up_at = turn.now
     turn.tx.add(row)
     turn.audit(person, "peer.followed_up", about=peer.id)
+
+
+@handles(RecordCheck)
+def record_check(turn: Turn, person: Person, command: RecordCheck) -> None:
+    """What was seen is not kept, only that a coordinator saw it, and when."""
+    peer, row = chosen_peer(turn, command.peer)
+    row.checked_at = turn.now
+    turn.tx.add(row)
+    turn.audit(person, "peer.checked", about=peer.id)
+
+
+@handles(TakeBackCheck)
+def take_back_check(turn: Turn, person: Person, command: TakeBackCheck) -> None:
+    """No new match with a minor; what has been proposed ends quietly."""
+    peer, row = chosen_peer(turn, command.peer)
+    row.checked_at = None
+    turn.tx.add(row)
+    proposals.withdraw_all(turn, peer, "peer")
+    turn.audit(person, "peer.unchecked", about=peer.id)
 
 
 @handles(SuspendPeer)

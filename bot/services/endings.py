@@ -36,7 +36,8 @@ def end(turn: Turn, person: Person, command: EndMatch) -> None:
         if wants_another:
             _ask_again(turn, person, request)
     rows = [[turn.offer(partner, "intake")]] if partner.id == match.user_id else []
-    turn.say(partner, "endings.other_ended", rows, other=person.name)
+    since = match.connected_at or match.proposed_at
+    turn.say(partner, "endings.other_ended", rows, other=person.name, since=since)
 
 
 def _ask_again(turn: Turn, person: Person, request: Request) -> None:

@@ -55,7 +55,9 @@ def look(turn: Turn, person: Person, command: LookAtRequest) -> None:
         turn, person, "peer_welcome", ("languages",), {"languages": _language(turn, request)}
     )
     wish = telling.lines(turn, person, "intake", WISH, request.wish)
-    turn.say(person, "queue.wish", called=called, days=days, lines=wish + spoken)
+    user = turn.tx.get(Person, request.person_id)
+    minor = user is not None and user.minor
+    turn.say(person, "queue.wish", called=called, days=days, minor=minor, lines=wish + spoken)
     details = telling.lines(turn, person, "details", DETAILS, request.wish)
     if details:
         turn.say(person, "queue.details", lines=details)
@@ -81,10 +83,12 @@ def candidates(turn: Turn, request: Request) -> tuple[list[Candidate], Counter[s
     )
     settled = {match.peer_id for match in before if match.status in ("declined", "connected")}
     paired = {match.peer_id for match in before if match.connected_at is not None}
+    user = turn.tx.get(Person, request.person_id)
+    minor = user is not None and user.minor
     found: list[Candidate] = []
     hidden: Counter[str] = Counter()
     for peer in listed(turn, "waiting", "approved"):
-        reason = _why_not(peer, request, settled)
+        reason = _why_not(peer, request, settled, minor=minor)
         if reason is None:
             peer_id = peer.row.person_id
             found.append(Candidate(peer_id, peer.row.profile, peer.room, peer_id in paired))
@@ -93,7 +97,7 @@ def candidates(turn: Turn, request: Request) -> tuple[list[Candidate], Counter[s
     return found, hidden
 
 
-def _why_not(peer: Peer, request: Request, settled: set[int]) -> str | None:
+def _why_not(peer: Peer, request: Request, settled: set[int], *, minor: bool) -> str | None:
     """Why a peer is not asked about this request; None when they may be."""
     if peer.row.person_id == request.person_id:
         return "self"
@@ -101,6 +105,8 @@ def _why_not(peer: Peer, request: Request, settled: set[int]) -> str | None:
         return "settled"
     if peer.person.peer == "waiting":
         return "waiting"
+    if minor and peer.row.checked_at is None:
+        return "unchecked"
     if peer.person.status != "active":
         return "resting"
     return None if peer.room else "full"
@@ -152,7 +158,9 @@ def _told(turn: Turn, person: Person, request: Request) -> dict[str, Any]:
         "more": max(0, len(found) - PEERS_TOLD),
         "somebody_fits": any(fit.has_been_there for fit in found),
         "own_words": not {"topics", "feelings"} & request.wish.keys(),
-        "hidden": {reason: hidden[reason] for reason in ("full", "waiting", "resting", "settled")},
+        "hidden": {
+            reason: hidden[reason] for reason in ("full", "waiting", "unchecked", "resting", "settled")
+        },
     }
 
 

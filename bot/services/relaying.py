@@ -45,7 +45,7 @@ def send(turn: Turn, person: Person, command: SendMessage) -> None:
         [turn.offer(partner, "message", match.id)],
         [turn.link(partner, "offer.report", StartData("report", relay.id))],
     ]
-    turn.say(partner, "relaying.message", rows, other=person.name, text=command.text)
+    turn.pass_on(person, partner, "relaying.message", rows, other=person.name, text=command.text)
 
 
 @handles(ReportMessage)

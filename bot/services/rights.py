@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from bot.commands import EndMatch, Erase
-from bot.services import conversing, endings, my_data, proposals
+from bot.services import conversing, endings, my_data, pairs, proposals
 from bot.services.buttons import ActionData
 from bot.services.registry import action, due, handles
 from bot.services.turn import Turn
 from bot.store import due as due_rows
-from bot.store import holdings, queries
+from bot.store import forgetting, holdings, queries
+from bot.store.erasures import Erasures
 from bot.store.tables import Agreement, Due, Match, Meeting, Person, Relay
 
 KEEP_REFUSAL = 1
@@ -55,10 +56,13 @@ def erase(turn: Turn, row: Due) -> None:
     if person is None:
         return
     keep_refusal = row.subject == KEEP_REFUSAL
+    _take_back_words(turn, person)
     _part(turn, person)
     nobody = Person(
         chat_id=person.chat_id, language=person.language, country=person.country, created_at=turn.now
     )
+    # The list comes first: somebody on it who is not erased yet will be, at the next try.
+    Erasures(turn.settings.erased_file).add(person.chat_id, turn.now)
     holdings.erase(turn.tx, person)
     if keep_refusal:
         turn.tx.add(nobody)
@@ -66,6 +70,17 @@ def erase(turn: Turn, row: Due) -> None:
         turn.audit(nobody, "consent.refused", about=nobody.id)
     turn.say(nobody, "rights.withdrawn" if keep_refusal else "rights.erased")
     due_rows.plan(turn.tx, "sweep", "sweep", turn.now + SWEEP_AFTER)
+
+
+def _take_back_words(turn: Turn, person: Person) -> None:
+    """What the person wrote is not said any more to those to whom it is still on its way, their name included."""
+    words = forgetting.words_of(turn.tx, person)
+    forgetting.in_waiting(turn.tx, words, besides=person.chat_id)
+    matches = queries.matches_of(turn.tx, person.id or 0, "connected", "ended")
+    partners = [pairs.other(turn, match, person).chat_id for match in matches]
+    coordinators = [each.chat_id for each in queries.rows(turn.tx, Person, coordinator=True)]
+    forgetting.under_buttons(turn.tx, {*partners, *coordinators} - {person.chat_id})
+    person.name = None
 
 
 def _part(turn: Turn, person: Person) -> None:

@@ -68,12 +68,26 @@ class Turn:
         """Send a text to a person, with buttons in rows, when the transaction commits."""
         self.send(person, self.html(person, text_id, **args), rows, urgent=urgent)
 
-    def send(self, person: Person, html: str, rows: Rows = (), *, urgent: bool = False) -> None:
+    def pass_on(self, author: Person, person: Person, text_id: str, rows: Rows = (), **args: Any) -> None:
+        """Say what somebody else wrote. If they are erased before it is sent, it is not sent."""
+        self.send(person, self.html(person, text_id, **args), rows, author_id=author.id)
+
+    def send(
+        self,
+        person: Person,
+        html: str,
+        rows: Rows = (),
+        *,
+        urgent: bool = False,
+        author_id: int | None = None,
+    ) -> None:
         """Send a rendered text; one too long for a message in several, the buttons under the last."""
         *before, last = pieces(html)
         for text, under in (*((each, ()) for each in before), (last, rows)):
             payload = {"text": text, "rows": packed(under)}
-            outbox.put(self.tx, person.chat_id, "message", payload, self.now, urgent=urgent)
+            outbox.put(
+                self.tx, person.chat_id, "message", payload, self.now, urgent=urgent, author_id=author_id
+            )
 
     def edit(self, person: Person, html: str, rows: Rows = ()) -> None:
         """Change the message whose button was pressed; where there is none, send a new one."""

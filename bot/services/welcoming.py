@@ -7,7 +7,7 @@ from bot.commands import GiveConsent, RefuseConsent, SwitchLanguage, TooYoung
 from bot.dialog import Option
 from bot.services import consents, menus
 from bot.services.crisis import lines
-from bot.services.registry import action, facts, handles, options
+from bot.services.registry import action, facts, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store.tables import Person
 
@@ -16,6 +16,13 @@ from bot.store.tables import Person
 def countries(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None) -> list[Option]:
     served = turn.settings.organisation.countries
     return [Option(country, turn.plain(person, f"country.{country}")) for country in served]
+
+
+@prefills("welcome")
+def whether_minors_come(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
+    """With a youth programme the age is asked, else only whether somebody is old enough."""
+    organisation = turn.settings.organisation
+    return {"youth": True} if organisation.youth_programme and organisation.min_age < 18 else None
 
 
 @facts("welcome")
@@ -42,7 +49,8 @@ def switch_language(turn: Turn, person: Person, command: SwitchLanguage) -> None
 @handles(GiveConsent)
 def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
     person.country = command.country or person.country
-    person.of_age = True
+    person.minor = command.age == "minor"
+    person.of_age = not person.minor
     turn.tx.add(person)
     consents.give(turn, person, consents.SUPPORT)
     menus.refresh(turn, person)

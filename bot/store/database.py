@@ -76,6 +76,16 @@ class Store:
         finally:
             raw.close()
 
+    def compact(self) -> None:
+        """Write the file anew, so that nothing that was deleted is left in it or in its log (SQLite)."""
+        if self.engine.dialect.name == "sqlite":
+            raw = self.engine.raw_connection()
+            try:
+                for command in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.driver_connection.execute(command)  # type: ignore[union-attr]
+            finally:
+                raw.close()
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -19,11 +19,11 @@ MATCH: Table = Match.__table__  # type: ignore[attr-defined]
 NOTE: Table = Note.__table__  # type: ignore[attr-defined]
 
 CHAT = "chat_id"
-REMOVED_WITH = ("due.person_id", "audit.person_id")
+REMOVED_WITH = ("due.person_id", "audit.person_id", "outbox.author_id")
 """Columns that may be empty, but whose rows are about the person all the same."""
 NOBODYS = ("ruleuse",)
 """Tables of counts that name nobody."""
-SHOWN_AS_WELL = (*REMOVED_WITH, "audit.actor_id")
+SHOWN_AS_WELL = ("due.person_id", "audit.person_id", "audit.actor_id")
 
 Row = Mapping[str, Any]
 

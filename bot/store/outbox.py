@@ -40,7 +40,9 @@ def put(
     *,
     urgent: bool = False,
     document: bytes | None = None,
+    author_id: int | None = None,
 ) -> None:
+    """`author_id`: whose words these are, when they are somebody else's than the chat's; they go with their author."""
     sealed = None if document is None else vault.seal(base64.b64encode(document).decode())
     tx.add(
         Outbox(
@@ -49,6 +51,7 @@ def put(
             payload=payload,
             document=sealed,
             urgent=urgent,
+            author_id=author_id,
             created_at=now,
             try_at=now,
         )

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from bot.store.database import Transaction
-from bot.store.tables import Conversation, Due, Inbox, Invitation, Outbox, Person
+from bot.store.tables import Conversation, Due, Inbox, Invitation, Match, Outbox, Person, Request
 
 
 def handled_updates(tx: Transaction, before: datetime) -> None:
@@ -37,3 +37,21 @@ def nobodys_messages(tx: Transaction) -> None:
     known = select(Person.chat_id)
     tx.exec(delete(Outbox).where(col(Outbox.outcome) != "waiting", col(Outbox.chat_id).not_in(known)))
     tx.exec(delete(Inbox).where(col(Inbox.handled_at).is_not(None), col(Inbox.chat_id).not_in(known)))
+
+
+def after_restoring(tx: Transaction, now: datetime) -> None:
+    """What waited in a backup has been sent and handled since; a wish whose match is gone waits again or is over."""
+    tx.exec(
+        update(Outbox)
+        .where(col(Outbox.outcome) == "waiting")
+        .values(outcome="gone", settled_at=now, payload=None, document=None)
+    )
+    tx.exec(update(Inbox).where(col(Inbox.handled_at).is_(None)).values(handled_at=now, content=None))
+    going_on = select(Match.request_id).where(
+        col(Match.status).in_(("asked_peer", "asked_user", "connected"))
+    )
+    alone = col(Request.id).not_in(going_on)
+    tx.exec(update(Request).where(alone, col(Request.status) == "proposed").values(status="waiting"))
+    tx.exec(
+        update(Request).where(alone, col(Request.status) == "matched").values(status="closed", closed_at=now)
+    )

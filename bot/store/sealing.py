@@ -6,6 +6,7 @@ apart from the database, in PEERBOT_KEY or a key file.
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 ENVIRONMENT = "PEERBOT_KEY"
+WRONG = f"the key does not fit the database: set {ENVIRONMENT} or restore the key file that belongs to it"
 
 
 class KeyProblem(Exception):
@@ -41,7 +43,14 @@ class Vault:
         try:
             return json.loads(self._ready().decrypt(sealed))
         except InvalidToken as error:
-            raise KeyProblem("the key does not fit the database") from error
+            raise KeyProblem(WRONG) from error
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """The same value sealed with the first key; raises KeyProblem when no key opens it."""
+        try:
+            return self._ready().rotate(sealed)
+        except InvalidToken as error:
+            raise KeyProblem(WRONG) from error
 
     def _ready(self) -> MultiFernet:
         if self._cipher is None:
@@ -66,20 +75,34 @@ class Sealed(TypeDecorator[Any]):
         return None if value is None else vault.open(value)
 
 
-def find_key(file: Path, *, create: bool) -> str:
-    """The key from the environment or the file; with `create` a new file is made (mode 600).
+def find_keys(file: Path, *, create: bool) -> tuple[str, ...]:
+    """The keys from the environment or the file, the one that seals first; with `create` a file is made (mode 600).
 
-    Raises KeyProblem when there is none.
+    More than one, apart by spaces or lines, are there while keys are changed. Raises KeyProblem when there is none.
     """
-    if key := os.environ.get(ENVIRONMENT):
-        return key
+    if found := os.environ.get(ENVIRONMENT, "").split():
+        return tuple(found)
     if file.exists():
-        return file.read_text("ascii").strip()
+        if found := file.read_text("ascii", "replace").split():
+            return tuple(found)
+        raise KeyProblem(f"the key file {file} is empty: restore it from your copy")
     if not create:
         raise KeyProblem(f"the database exists, but its key does not: set {ENVIRONMENT} or restore {file}")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = Fernet.generate_key().decode()
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    write_keys(file, (new_key(),))
+    return find_keys(file, create=False)
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def write_keys(file: Path, keys: Sequence[str]) -> None:
+    """Put keys into a file (mode 600): the whole of it is there, or what was there before."""
+    fresh = file.with_name(f"{file.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
-        handle.write(key + "\n")
-    return key
+        handle.write("\n".join(keys) + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(file)

@@ -28,6 +28,9 @@ class Person(SQLModel, table=True):
     country: str | None = None
     name: str | None = _sealed()
     of_age: bool = False
+    """Has said that they are 18 or older."""
+    minor: bool = False
+    """Has said that they are under 18, and old enough for the youth programme."""
     peer: str = "no"
     """no, invited, waiting (for a coordinator's yes), approved or suspended"""
     coordinator: bool = False
@@ -76,6 +79,8 @@ class Outbox(SQLModel, table=True):
     payload: Any = _sealed()
     document: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     """A sealed file to send along."""
+    author_id: int | None = Field(default=None, foreign_key="person.id")
+    """Whose words it passes on: until it is sent, this is the only place where they are."""
     urgent: bool = False
     created_at: datetime = _when(nullable=False)
     try_at: datetime = _when(nullable=False)
@@ -126,6 +131,8 @@ class PeerProfile(SQLModel, table=True):
     created_at: datetime = _when(nullable=False)
     approved_at: datetime | None = _when()
     followed_up_at: datetime | None = _when()
+    checked_at: datetime | None = _when()
+    """When a coordinator recorded that the background was checked: without it no match with a minor."""
 
 
 class Match(SQLModel, table=True):

@@ -21,6 +21,11 @@ def load(folder: Path, text: str) -> config.Settings:
         ("colour = 1", "colour", "unknown setting"),
         ("[organisation]\nnmae = 'x'", "organisation.nmae", "unknown setting"),
         ("[organisation]\nmin_age = 16", "organisation", "min_age below 18 needs youth_programme = true"),
+        (
+            "[organisation]\nmin_age = 13\nyouth_programme = true",
+            "organisation",
+            "min_age is at least 15 in Denmark",
+        ),
         ("[organisation]\nmin_age = 'arton'", "organisation.min_age", "integer"),
         (
             "[organisation]\nmin_age = 12\nyouth_programme = true",

@@ -1,16 +1,22 @@
 """Who looked at what, and what a person agreed to: seen and changed in the chat."""
 
+import logging
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.services import rights
 from bot.services.access import CONSENT_VERSION
-from bot.store import holdings, queries
-from bot.store.tables import Audit, Consent
+from bot.services.event import Event
+from bot.services.turn import Turn
+from bot.store import holdings, inbox, keys, outbox, queries
+from bot.store.tables import Audit, Consent, Outbox, Person, Request
 from bot.texts import LANGUAGES, read
 from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
+from tests.stories.test_rights import MINE, everything, pair, raw_bytes, shown
 from tests.stories.texts import Words
 
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
@@ -117,3 +123,84 @@ async def test_a_peer_who_says_no_to_feedback_is_not_read(service: Service, lang
         await robin.press(words("consents.give", name=words("my_data.purpose.feedback")))
         await robin.send("/check", "Du borde")
         assert asked == ["Du borde"]
+
+
+CANARY = "Kanariefågelsång"
+
+
+async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Words in every free text, some still on their way to others: after "delete" they are nowhere that we hold.
+
+    Nowhere: every table, what waits for others and what they had pressed, logs, digest, exports, the file and its log.
+    """
+    with caplog.at_level(logging.INFO), caplog.at_level(logging.DEBUG, "bot"):
+        eva = await coordinator(service, "Eva", "sv")
+        two = await pair(service)
+        plant(service, two.kim)
+        # Alex and Eva cannot be reached for a while: what Kim says waits for them.
+        await two.kim.send("/skriv")
+        await two.kim.account.send(f"Hej hej, {CANARY} {MINE} & <i>tack</i>")
+        await eva.account.send("/ko")
+        await service.app.poller.poll(0)
+        await service.app.work()
+        with service.store.transaction() as tx:
+            now = service.clock.now()
+            for chat, said in (
+                (two.alex, f"Kontakt med {CANARY} i morgon"),
+                (eva, f"<b>{CANARY}</b>, väntar"),
+            ):
+                outbox.put(tx, chat.account.id, "message", {"text": said, "rows": []}, now)
+            for row in queries.rows(tx, Outbox, outcome="waiting"):
+                outbox.postpone(tx, row.id or 0, now, timedelta(hours=1))
+            # And Alex had pressed a button under something that Kim wrote, which is not handled yet.
+            pressed = Event(99_999, two.alex.account.id, "other", about=CANARY)
+            inbox.put(tx, pressed.update_id, pressed.chat_id, pressed.to_json(), now)
+        planted = {column for column, value in opened(service) if CANARY in value or MINE in value}
+        assert {str(column) for _, column in keys.sealed_columns()} <= planted
+        assert CANARY in "".join(str(each.payload) for each in waiting(service))
+        with service.store.transaction() as tx:
+            person = tx.get(Person, two.kim.row.id)
+            assert person is not None
+            rights.plan_erasure(Turn(tx, service.app.tools, service.clock.now()), person)
+        await service.app.dispatch()
+        left = {column: value for column, value in opened(service) if CANARY in value or MINE in value}
+        assert left == {}
+        await service.move(timedelta(hours=25))
+        await eva.send("/oversikt")
+        exports = [await shown(two.alex), await shown(eva)]
+    for name, text in {
+        "log": caplog.text, "exports": "".join(exports), "digest": eva.last, "file": str(raw_bytes(service)),
+        "list of erasures": service.settings.erased_file.read_text(),
+    }.items():  # fmt: skip
+        assert CANARY not in text, name
+        assert MINE not in text, name
+        assert str(two.kim.account.id) not in text or name == "log", name
+    after = "".join(two.alex.texts[-6:] + eva.texts[-6:])
+    assert CANARY not in after
+    assert f"Kontakt med {BLANK} i morgon" in after
+    print(f"\ncanaries planted: {len(planted)} columns; left: {len(left)}")
+
+
+BLANK = "…"
+
+
+def plant(service: Service, person: Chatter) -> None:
+    """A name and a wish of one's own, beside the words that stand in everything else."""
+    with service.store.transaction() as tx:
+        row = tx.get(Person, person.row.id)
+        assert row is not None
+        row.name = CANARY
+        tx.add(row)
+        for each in queries.rows(tx, Request, person_id=row.id):
+            each.wish = {**each.wish, "hope": f"{CANARY} och mycket annat", "called": CANARY}
+            tx.add(each)
+
+
+def opened(service: Service) -> list[tuple[str, str]]:
+    with service.store.transaction() as tx:
+        return list(everything(tx))
+
+
+def waiting(service: Service) -> list[Outbox]:
+    with service.store.transaction() as tx:
+        return list(queries.rows(tx, Outbox, outcome="waiting"))
