@@ -129,12 +129,21 @@ class Digest(Section):
 
 
 class Retention(Section):
-    """How long each kind of data is kept, in days."""
+    """How long each kind of data is kept, in days; the rest as long as somebody wants support."""
 
     handled_updates: int = Field(7, ge=1)
     sent_messages: int = Field(7, ge=1)
+    undelivered_messages: int = Field(7, ge=1)
     unfinished_conversations: int = Field(60, ge=7)
     invitations: int = Field(14, ge=1)
+    ended_contacts: int = Field(180, ge=30)
+    closed_requests: int = Field(180, ge=30)
+    reflections: int = Field(365, ge=30)
+    settled_notes: int = Field(180, ge=30)
+    alerts: int = Field(365, ge=30)
+    audit: int = Field(730, ge=90)
+    refusals: int = Field(30, ge=1)
+    unused_accounts: int = Field(730, ge=180)
     backups: int = Field(30, ge=1)
 
 

@@ -79,4 +79,4 @@ def allow_feedback(turn: Turn, person: Person, command: AllowFeedback) -> None:
 @handles(WithdrawSupport)
 def withdraw_support(turn: Turn, person: Person, command: WithdrawSupport) -> None:
     """Without this yes nothing may be kept but the chat and the no: all else is erased."""
-    rights.plan_erasure(turn, person, keep_refusal=True)
+    rights.plan_erasure(turn, person, how=rights.KEEP_REFUSAL)

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.services import digests
+from bot.services import digests, rights
 from bot.services.registry import due
 from bot.services.turn import Tools, Turn
 from bot.store import Store, queries, retention
@@ -33,10 +33,13 @@ def _plan(turn: Turn) -> None:
 def clean(turn: Turn, row: Due) -> None:
     """Remove what has had its time, and plan the next night."""
     kept = turn.settings.retention
-    retention.handled_updates(turn.tx, _before(turn, kept.handled_updates))
-    retention.sent_messages(turn.tx, _before(turn, kept.sent_messages))
-    retention.conversations(turn.tx, _before(turn, kept.unfinished_conversations))
-    retention.invitations(turn.tx, turn.now)
+    for name, remove in retention.TIMERS.items():
+        remove(turn.tx, _before(turn, getattr(kept, name)))
+    turn.tx.expire_all()
+    for person in retention.refused(turn.tx, _before(turn, kept.refusals)):
+        rights.plan_erasure(turn, person, how=rights.SILENTLY)
+    for person in retention.unused(turn.tx, _before(turn, kept.unused_accounts)):
+        rights.plan_erasure(turn, person)
     retention.nobodys_messages(turn.tx)
     digests.plan_missing(turn)
     _plan(turn)

@@ -12,8 +12,9 @@ from bot.store import forgetting, holdings, queries
 from bot.store.erasures import Erasures
 from bot.store.tables import Agreement, Due, Match, Meeting, Person, Relay
 
-KEEP_REFUSAL = 1
-"""The subject of an erasure after which the chat and a no are kept: a consent that was taken back."""
+KEEP_REFUSAL, SILENTLY = 1, 2
+"""How somebody is erased, as the subject of what falls due: so that the chat and a no are kept (a consent that was
+taken back), or without a word to somebody who has long been away and never said yes."""
 SWEEP_AFTER = timedelta(minutes=10)
 """When the last message has surely left and its row, which names the chat, can go as well."""
 
@@ -22,8 +23,9 @@ def choose(turn: Turn, person: Person) -> None:
     """See or delete what is held."""
     see = turn.link(person, "offer.my_data", ActionData("my_data"))
     looked = turn.link(person, "offer.trail", ActionData("trail"))
+    times = turn.link(person, "offer.kept", ActionData("kept"))
     rest = [[turn.offer(person, dialog)] for dialog in ("consents", "delete")]
-    turn.say(person, "rights.choose", [[see], [looked], *rest])
+    turn.say(person, "rights.choose", [[see], [looked], [times], *rest])
 
 
 @action("my_data")
@@ -35,18 +37,36 @@ def show(turn: Turn, person: Person, argument: str) -> None:
     conversing.ask_again(turn, person)
 
 
+@action("kept")
+def times(turn: Turn, person: Person, argument: str) -> None:
+    """How long each kind of data is kept."""
+    kept = turn.settings.retention.model_dump()
+    lines = [
+        (turn.plain(person, f"kept.kind.{name}"), _span(turn, person, days)) for name, days in kept.items()
+    ]
+    turn.say(person, "kept.list", lines=lines)
+    conversing.ask_again(turn, person)
+
+
+def _span(turn: Turn, person: Person, days: int) -> str:
+    """Days as people say it: days, months, years."""
+    for unit, length in (("years", 365), ("months", 30)):
+        if days > 30 and days % length == 0:
+            return turn.plain(person, f"kept.{unit}", count=days // length)
+    return turn.plain(person, "kept.days", count=days)
+
+
 @handles(Erase)
 def begin(turn: Turn, person: Person, command: Erase) -> None:
     plan_erasure(turn, person)
 
 
-def plan_erasure(turn: Turn, person: Person, *, keep_refusal: bool = False) -> None:
+def plan_erasure(turn: Turn, person: Person, how: int | None = None) -> None:
     """Erase all at once, in a transaction of its own: this one still belongs to the person."""
     for each in queries.open_conversations(turn.tx, person.id or 0):
         each.status, each.memory = "ended", None
         turn.tx.add(each)
-    key, subject = f"erase:{person.id}:", KEEP_REFUSAL if keep_refusal else None
-    due_rows.plan(turn.tx, key, "erase", turn.now, person_id=person.id, subject=subject)
+    due_rows.plan(turn.tx, f"erase:{person.id}:", "erase", turn.now, person_id=person.id, subject=how)
 
 
 @due("erase")
@@ -55,7 +75,7 @@ def erase(turn: Turn, row: Due) -> None:
     person = turn.tx.get(Person, row.person_id)
     if person is None:
         return
-    keep_refusal = row.subject == KEEP_REFUSAL
+    how = row.subject
     _take_back_words(turn, person)
     _part(turn, person)
     nobody = Person(
@@ -64,11 +84,12 @@ def erase(turn: Turn, row: Due) -> None:
     # The list comes first: somebody on it who is not erased yet will be, at the next try.
     Erasures(turn.settings.erased_file).add(person.chat_id, turn.now)
     holdings.erase(turn.tx, person)
-    if keep_refusal:
+    if how == KEEP_REFUSAL:
         turn.tx.add(nobody)
         turn.tx.flush()
         turn.audit(nobody, "consent.refused", about=nobody.id)
-    turn.say(nobody, "rights.withdrawn" if keep_refusal else "rights.erased")
+    if how != SILENTLY:
+        turn.say(nobody, "rights.withdrawn" if how == KEEP_REFUSAL else "rights.erased")
     due_rows.plan(turn.tx, "sweep", "sweep", turn.now + SWEEP_AFTER)
 
 

@@ -94,8 +94,13 @@ def erase(tx: Transaction, person: Person) -> None:
     tx.expunge_all()
 
 
-def _remove(connection: Connection, table: Table, ids: Sequence[int]) -> None:
+def remove(tx: Transaction, table: Table, ids: Sequence[int]) -> None:
     """Remove rows together with those that cannot be without them; others lose the pointer."""
+    tx.flush()
+    _remove(tx.connection(), table, ids)
+
+
+def _remove(connection: Connection, table: Table, ids: Sequence[int]) -> None:
     if not ids:
         return
     for column in _pointing_at(table):

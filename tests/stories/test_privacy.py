@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import rights
+from bot import config
+from bot.services import housekeeping, rights
 from bot.services.access import CONSENT_VERSION
 from bot.services.event import Event
 from bot.services.turn import Turn
-from bot.store import holdings, inbox, keys, outbox, queries
-from bot.store.tables import Audit, Consent, Outbox, Person, Request
+from bot.store import holdings, inbox, keys, outbox, queries, retention
+from bot.store.tables import Audit, Consent, Due, Note, Outbox, Person, Request
 from bot.texts import LANGUAGES, read
-from tests.conftest import Chatter, Service
+from tests.conftest import MONDAY, Chatter, Service
 from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
 from tests.stories.test_rights import MINE, everything, pair, raw_bytes, shown
 from tests.stories.texts import Words
@@ -204,3 +205,53 @@ def opened(service: Service) -> list[tuple[str, str]]:
 def waiting(service: Service) -> list[Outbox]:
     with service.store.transaction() as tx:
         return list(queries.rows(tx, Outbox, outcome="waiting"))
+
+
+@both_languages
+async def test_every_kind_of_data_has_a_time_that_the_person_can_read(
+    service: Service, language: str
+) -> None:
+    words = Words(language)
+    kim = await service.person("Kim", language).start()
+    await kim.send("/mydata")
+    await kim.press(words("offer.kept"))
+    told = next(text for text in reversed(kim.texts) if words("kept.kind.audit") in text)
+    kinds = set(config.Retention.model_fields)
+    assert all(words(f"kept.kind.{kind}") in told for kind in kinds)
+    assert set(retention.TIMERS) == kinds - {"refusals", "unused_accounts", "backups"}
+    assert words("kept.months", count=6) in told
+
+
+async def test_what_has_had_its_time_is_removed_and_nothing_before(service: Service) -> None:
+    """Kim and Alex part. Kind by kind their data go when their time has come, and in the end they themselves."""
+    two = await pair(service)
+    words = Words("sv")
+    await two.kim.send("/avsluta")
+    await two.kim.press(words("end_match.what.end"))
+    with service.store.transaction() as tx:
+        for note in queries.rows(tx, Note):
+            note.settled_at = service.clock.now()
+            tx.add(note)
+        for person in queries.rows(tx, Person):
+            person.coordinator, person.peer = False, "no"
+            tx.add(person)
+    await service.person("Noa").start()
+    gone: dict[str, int] = {}
+    for days in (8, 31, 61, 179, 182, 366, 729, 732):
+        await service.move(MONDAY + timedelta(days=days))
+        with service.store.transaction() as tx:
+            housekeeping.clean(Turn(tx, service.app.tools, service.clock.now()), Due(key="x", kind="x"))
+        await service.settle()
+        with service.store.transaction() as tx:
+            for table in holdings.tables():
+                if not tx.connection().exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar():  # noqa: S608
+                    gone.setdefault(table.name, days)
+            left = [person.chat_id for person in queries.rows(tx, Person)]
+        if days == 31:
+            assert sorted(left) == sorted([two.kim.account.id, two.alex.account.id])
+    assert {name: gone[name] for name in ("conversation", "match", "meeting", "agreement", "relay", "note")} == {
+        "conversation": 61, "match": 182, "meeting": 182, "agreement": 182, "relay": 182, "note": 182,
+    }  # fmt: skip
+    assert (gone["reflection"], gone["alert"], gone["person"]) == (366, 366, 732)
+    assert left == []
+    assert two.kim.last == words("rights.erased")
