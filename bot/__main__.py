@@ -34,7 +34,7 @@ def main() -> NoReturn:
     """Run the command line; gives the process its exit status."""
     # One short text at a time is faster on one thread; numpy reads this when it is first imported.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from bot.language.pipelines import PipelineMissing
+    from bot.language.engine import PipelineMissing
     from bot.store import KeyProblem, StoreError
     from bot.texts import TextError
 

@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.config import ZONES, Settings
 from bot.crisis_lines import all_lines, stale
 from bot.language import pipelines
+from bot.language.engine import PipelineMissing
 from bot.store import KeyProblem, StoreError
 from bot.store.database import check
 
@@ -58,7 +59,7 @@ def _pipeline(settings: Settings, language: str) -> str:
     load: Callable[..., object] = pipelines.load
     try:
         load(language, name or None)
-    except pipelines.PipelineMissing as error:
+    except PipelineMissing as error:
         return str(error)
     return ""
 

@@ -1,10 +1,12 @@
 """The whole service for tests: real python-telegram-bot over HTTP, a real database, a clock that stands still."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from cryptography.fernet import Fernet
@@ -22,6 +24,11 @@ from tests.tryout.contract import Spec, load_spec, validate
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday at 10 in Stockholm and Copenhagen."""
+
+MEMORY = Path("/dev/shm")
+"""Where there is one, the tests' databases are there: a commit waits as in real life, but not for long."""
+if os.access(MEMORY, os.W_OK):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 KEY = Fernet.generate_key().decode()
 LANGUAGE = LanguageEngine()
@@ -54,7 +61,11 @@ class Service:
 
     async def settle(self) -> None:
         """Receive, handle and send until nothing waits any more."""
-        while await self.app.poller.poll(0) + await self.app.step():
+        while await self.app.poller.poll(0):
+            pass
+        while await self.app.work() + await self.app.dispatch():
+            pass
+        while await self.app.sender.send_due():
             self.clock.advance(timedelta(milliseconds=50))
 
     async def move(self, to: datetime | timedelta) -> None:
@@ -137,12 +148,24 @@ def published_api() -> Spec | None:
     return load_spec()
 
 
+@cache
+def migrated() -> bytes:
+    """A database file with every table, made once and written for each test."""
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        file = Path(folder) / "peerbot.db"
+        store = Store(f"sqlite:///{file}")
+        store.migrate()
+        store.close()
+        return file.read_bytes()
+
+
 @asynccontextmanager
 async def serving(folder: Path, language: LanguageEngine = LANGUAGE) -> AsyncIterator[Service]:
     """A service with its database in a folder; in the end every call that it made is held against the published API."""
     clock = MovableClock(MONDAY)
     server = BotApiServer(clock)
     await server.start()
+    (folder / "peerbot.db").write_bytes(migrated())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PEERBOT_KEY", KEY)
         service = Service(server, clock, folder, language)

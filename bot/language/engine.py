@@ -20,6 +20,10 @@ Setting = Literal["message", "reflection"]
 Crisis = Literal["acute", "unclear", "none"]
 
 
+class PipelineMissing(Exception):
+    """No pipeline of that name can be loaded."""
+
+
 class LanguageEngine:
     """The parts, and spaCy with them, load when they are first needed; `warm_up` loads them all."""
 

@@ -20,15 +20,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
+from bot.language.engine import PipelineMissing
+
 from . import features, lemmas  # noqa: F401 - they register the factories that our pipelines name
 
 LanguageCode = Literal["sv", "da"]
 MODELS = Path(__file__).with_name("models")
 _loading = RLock()
-
-
-class PipelineMissing(Exception):
-    """No pipeline of that name can be loaded."""
 
 
 def load(language: LanguageCode, name: str | None = None) -> Language:

@@ -8,7 +8,8 @@ import spacy
 from spacy.tokens import Doc, Token
 
 from bot.language import pipelines
-from bot.language.pipelines import LanguageCode, PipelineMissing, analyse, load
+from bot.language.engine import PipelineMissing
+from bot.language.pipelines import LanguageCode, analyse, load
 
 
 def token(doc: Doc, text: str) -> Token:
