@@ -393,5 +393,13 @@ class InviteAuthor:
 
 
 @dataclass(frozen=True)
+class ChangeStanding:
+    """A coordinator withdraws a role, blocks or unblocks; `person` is a person's id, `act` one of the service's."""
+
+    person: str
+    act: str
+
+
+@dataclass(frozen=True)
 class Erase:
     """Everything about the person who says so."""

@@ -12,6 +12,7 @@ from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
 from dialogs.notes import NOTES
 from dialogs.own import CONTACT, DELETE, LANGUAGE, OFFER_SUPPORT, SETTINGS
 from dialogs.peer_welcome import PEER_WELCOME
+from dialogs.people import PEOPLE
 from dialogs.reflecting import CHECK_TEXT, REFLECTION
 from dialogs.scheduling import (
     ANSWER_TIMES,
@@ -35,6 +36,7 @@ DIALOGS: Mapping[str, Dialog] = {
         PRESENTATION,
         PEERS,
         INVITE,
+        PEOPLE,
         AGREEMENT,
         AGREEMENT_ANSWER,
         PROPOSE_TIMES,

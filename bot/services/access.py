@@ -25,7 +25,7 @@ def may_start(turn: Turn, person: Person, dialog: Dialog, subject: int | None) -
     """None when the person may, else the reason: blocked, role, not_yours, unknown or consent."""
     if not _has_role(turn, person, dialog.role):
         return "role"
-    if person.status == "blocked" and dialog.role != "anyone":
+    if person.status == "blocked" and dialog.consent:
         return "blocked"
     if (dialog.subject is None) != (subject is None):
         return "unknown"

@@ -11,6 +11,7 @@ def rest(turn: Turn, person: Person) -> None:
     if speaking is not None:
         speaking.status = "paused"
         turn.tx.add(speaking)
-    person.status = "paused"
+    if person.status != "blocked":
+        person.status = "paused"
     turn.tx.add(person)
     turn.say(person, "rest.begun")

@@ -20,6 +20,7 @@ from bot.services import (  # noqa: F401 - they register on import
     matching,
     meetings,
     peers,
+    people,
     preferences,
     proposals,
     reflections,

@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("queue", ("ko", "koe", "queue"), "queue", ("coordinator",)),
     Command("digest", ("oversikt", "oversigt", "digest"), None, ("coordinator",)),
     Command("invite", ("bjudin", "inviter", "invite"), "invite", ("coordinator",)),
+    Command("people", ("personer", "personer", "people"), "people", ("coordinator",)),
     Command("settings", ("installningar", "indstillinger", "settings"), "settings"),
     Command("language", ("sprak", "sprog", "language"), "language"),
     Command("pause", ("paus", "pause", "pausa")),
