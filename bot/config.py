@@ -98,6 +98,7 @@ class Telegram(Section):
     webhook_port: int = Field(8443, ge=1, le=65535)
     per_second: float = Field(25, gt=0, le=30)
     per_chat_seconds: float = Field(1.0, ge=0)
+    per_person_minute: int = Field(60, ge=20)
 
     @model_validator(mode="after")
     def _address(self) -> "Telegram":

@@ -43,7 +43,12 @@ class Service:
         self.language = language
         self.server, self.clock, self.folder = server, clock, folder
         self.settings = config.load(
-            telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
+            telegram={
+                "api_url": server.url,
+                "per_second": 30,
+                "per_chat_seconds": 0,
+                "per_person_minute": 10_000,
+            },
             store={"url": f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
             token=server.token,
         )

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.dialog import Other, Pressed, Typed, Write
@@ -19,6 +20,7 @@ from bot.store.tables import Conversation, Dismissal, Inbox, Person
 
 log = logging.getLogger(__name__)
 
+MINUTE = timedelta(minutes=1)
 UNREADABLE = ("photo", "voice", "sticker", "location", "file", "contact", "edited", "forwarded", "other")
 
 
@@ -139,13 +141,22 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
         return greeting.came_or_went(turn, person, event.kind)
     person.seen_at = turn.now
     turn.tx.add(person)
-    if event.kind == "button":
+    excess = _excess(turn, event)
+    if event.kind == "button" and not excess:
         _toast(turn, event)
     if analysis.crisis != "none":
         crisis.answer(turn, person, analysis.crisis)
         if analysis.crisis == "acute" or is_new or conversing.active(turn, person) is None:
             return None
+    if excess:
+        return turn.say(person, "engine.slow") if excess == 1 else None
     _pass_on(turn, person, event, is_new=is_new)
+
+
+def _excess(turn: Turn, event: Event) -> int:
+    """By how much a person has sent more in a minute than can be answered; 0 while they keep the pace."""
+    limit = turn.settings.telegram.per_person_minute
+    return max(0, inbox.count_until(turn.tx, event.update_id, event.chat_id, turn.now - MINUTE) - limit)
 
 
 def _pass_on(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:

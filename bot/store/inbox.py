@@ -29,6 +29,12 @@ def next_of_each(tx: Transaction, limit: int = 50) -> Sequence[int]:
     return [update_id for update_id in tx.exec(query.limit(limit)).all() if update_id is not None]
 
 
+def count_until(tx: Transaction, update_id: int, chat_id: int, since: datetime) -> int:
+    """How many updates have come from a chat since a moment, up to and with this one."""
+    query = select(func.count()).where(Inbox.chat_id == chat_id, col(Inbox.received_at) > since)
+    return tx.exec(query.where(col(Inbox.update_id) <= update_id)).one()
+
+
 def settle(tx: Transaction, row: Inbox, now: datetime, *, failed: bool = False) -> None:
     """Done with: its content is blanked in the same transaction."""
     row.handled_at, row.content, row.failed = now, None, failed

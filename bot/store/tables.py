@@ -67,7 +67,10 @@ class Inbox(SQLModel, table=True):
     handled_at: datetime | None = _when()
     attempts: int = 0
     failed: bool = False
-    __table_args__: ClassVar[Any] = (Index("inbox_waiting", "handled_at", "chat_id", "update_id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("inbox_waiting", "handled_at", "chat_id", "update_id"),
+        Index("inbox_of_chat", "chat_id", "received_at"),
+    )
 
 
 class Outbox(SQLModel, table=True):

@@ -1,5 +1,7 @@
 """From Telegram's updates to our events. Nothing is kept that the services do not need."""
 
+import re
+
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -9,6 +11,17 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 KINDS = ("photo", "voice", "sticker", "location", "contact")
 FILES = ("document", "audio", "video", "video_note", "animation")
+
+
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufff9-\uffff]"
+)
+"""What nobody types and can do harm: control characters, halves of characters (which no database takes), and marks that
+turn the direction of the text around, so that it reads as something else than it is."""
+
+
+def clean(text: str) -> str:
+    return INVISIBLE.sub("", text)
 
 
 def event_from(update: Update) -> Event | None:
@@ -31,7 +44,7 @@ def _message(update_id: int, message: Message, *, edited: bool) -> Event:
         update_id=update_id,
         chat_id=message.chat.id,
         kind=kind,
-        text=message.text or message.caption or "",
+        text=clean(message.text or message.caption or ""),
         language_code=(message.from_user.language_code or "") if message.from_user else "",
         message_id=message.message_id,
         sent_at=message.date,
@@ -56,8 +69,8 @@ def _button(update_id: int, query: CallbackQuery) -> Event | None:
         update_id=update_id,
         chat_id=query.message.chat.id,
         kind="button",
-        data=query.data or "",
-        about=(query.message.text or "") if isinstance(query.message, Message) else "",
+        data=clean(query.data or ""),
+        about=clean(query.message.text or "") if isinstance(query.message, Message) else "",
         language_code=query.from_user.language_code or "",
         message_id=query.message.message_id,
         callback_id=query.id,

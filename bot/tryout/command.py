@@ -34,7 +34,12 @@ class Tryout:
     ) -> None:
         self.server, self.clock, self._folder, self._language = server, clock, folder, language
         self.settings = config.load(
-            telegram={"api_url": server.url, "per_second": 30, "per_chat_seconds": 0},
+            telegram={
+                "api_url": server.url,
+                "per_second": 30,
+                "per_chat_seconds": 0,
+                "per_person_minute": 10_000,
+            },
             store={"url": f"sqlite:///{folder / 'peerbot.db'}", "key_file": str(folder / "peerbot.key")},
             token=server.token,
         )

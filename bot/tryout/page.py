@@ -18,7 +18,7 @@ from bot.tryout.account import Account
 from bot.tryout.acts import ACTS, WrongAct
 from bot.tryout.files import StoredFile
 from bot.tryout.moves import ZONE, CannotMove, target
-from bot.tryout.server import HOST, BotApiServer
+from bot.tryout.server import HOST, BotApiServer, is_local
 from bot.tryout.view import chat_view
 from bot.tryout.world import Json
 
@@ -209,17 +209,12 @@ async def _only_from_here(
 ) -> web.StreamResponse:
     """Keeps other web sites out: by name (DNS rebinding) and by origin (forged requests)."""
     origin = request.headers.get("Origin")
-    if not _is_local(request.host) or (origin and urlsplit(origin).netloc != request.host):
+    if not is_local(request.host) or (origin and urlsplit(origin).netloc != request.host):
         raise web.HTTPForbidden(text="Only http://127.0.0.1 and http://localhost are served here.")
     response = await handler(request)
     if not response.prepared:
         response.headers.update(_HEADERS)
     return response
-
-
-def _is_local(host: str) -> bool:
-    name, _, port = host.partition(":")
-    return name in (HOST, "localhost") and (port.isdigit() or not port)
 
 
 async def _json(request: web.Request) -> Json:

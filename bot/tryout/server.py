@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class BotApiServer:
 
     def app(self) -> web.Application:
         """The web application, to be served by itself (`start`) or tested."""
-        app = web.Application(client_max_size=_LARGEST_REQUEST)
+        app = web.Application(client_max_size=_LARGEST_REQUEST, middlewares=[_only_by_name])
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         app.router.add_route("GET", "/bot{token}/{method}", self._method)
         app.router.add_route("POST", "/bot{token}/{method}", self._method)
@@ -184,6 +184,21 @@ class BotApiServer:
             raise ApiError(404, "Not Found")
         if not hmac.compare_digest(token, self.token):
             raise ApiError(401, "Unauthorized")
+
+
+def is_local(host: str) -> bool:
+    """Whether a Host header names this machine: another name is a web site that has itself resolved to loopback."""
+    name, _, port = host.partition(":")
+    return name in (HOST, "localhost") and (port.isdigit() or not port)
+
+
+@web.middleware
+async def _only_by_name(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    if not is_local(request.host):
+        raise web.HTTPForbidden
+    return await handler(request)
 
 
 async def _respond(request: web.Request, status: int, body: Json, how: Answer) -> web.StreamResponse:
