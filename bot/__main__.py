@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot import config
+from bot import config, logs
 
 cli = typer.Typer(
     name="peerbot", help="A chatbot for peer support, in Swedish and Danish.",
@@ -90,9 +89,8 @@ def run(settings_file: ConfigFile = None) -> None:
         raise Failure(
             "webhook_secret: set PEERBOT_WEBHOOK_SECRET, so that only Telegram can call the webhook"
         )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "alembic", "apscheduler"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    secrets = (settings.token.get_secret_value(), settings.webhook_secret.get_secret_value())
+    logs.set_up([*secrets, *os.environ.get("PEERBOT_KEY", "").split()])
     from bot.app import App, CannotStart, serve
 
     try:

@@ -171,11 +171,18 @@ class App:
             await runner.cleanup()
 
 
+class DiscreetBot(Bot):
+    """The library's client, which would show its token in its `repr`."""
+
+    def __repr__(self) -> str:
+        return "DiscreetBot"
+
+
 def make_bot(settings: Settings) -> Bot:
     """A client of the Bot API server that the settings name."""
     api = settings.telegram.api_url.rstrip("/")
     request = HTTPXRequest(connection_pool_size=16, read_timeout=20)
-    return Bot(
+    return DiscreetBot(
         settings.token.get_secret_value() or "0:no-token",
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
