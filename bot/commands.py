@@ -63,7 +63,7 @@ class RequestPeer:
 
 @dataclass(frozen=True)
 class AddDetails:
-    """What a user adds to their open request; None leaves what was told before."""
+    """What a user adds to their open request, or changes in it; None where they tell nothing."""
 
     common: str | None = None
     feelings: list[str] | None = None
@@ -398,6 +398,15 @@ class ChangeStanding:
 
     person: str
     act: str
+
+
+@dataclass(frozen=True)
+class PutRight:
+    """What somebody is called, their country, or that they are of age by now; `what` says which."""
+
+    what: str
+    called: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
 from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.consents import CONSENTS
 from dialogs.coordinating import INVITE, PEERS
+from dialogs.correcting import CORRECT
 from dialogs.intake import DETAILS, INTAKE
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
 from dialogs.notes import NOTES
@@ -55,6 +56,7 @@ DIALOGS: Mapping[str, Dialog] = {
         CONTACT,
         OFFER_SUPPORT,
         NOTES,
+        CORRECT,
         CONSENTS,
         DELETE,
     )

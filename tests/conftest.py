@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -38,7 +39,12 @@ class Service:
     """A running Peerbot, moved on by hand: `settle` until nothing waits."""
 
     def __init__(
-        self, server: BotApiServer, clock: MovableClock, folder: Path, language: LanguageEngine
+        self,
+        server: BotApiServer,
+        clock: MovableClock,
+        folder: Path,
+        language: LanguageEngine,
+        **organisation: Any,
     ) -> None:
         self.language = language
         self.server, self.clock, self.folder = server, clock, folder
@@ -52,6 +58,8 @@ class Service:
             store={"url": f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
             token=server.token,
         )
+        changed = self.settings.organisation.model_copy(update=organisation)
+        self.settings = self.settings.model_copy(update={"organisation": changed})
         self.app = App(self.settings, clock=clock, language=self.language)
         self._ids = iter(range(101, 10_000))
 
@@ -165,15 +173,20 @@ def migrated() -> bytes:
 
 
 @asynccontextmanager
-async def serving(folder: Path, language: LanguageEngine = LANGUAGE) -> AsyncIterator[Service]:
-    """A service with its database in a folder; in the end every call that it made is held against the published API."""
+async def serving(
+    folder: Path, language: LanguageEngine = LANGUAGE, **organisation: Any
+) -> AsyncIterator[Service]:
+    """A service with its database in a folder; in the end every call that it made is held against the published API.
+
+    `organisation`: settings of that section that are to be others.
+    """
     clock = MovableClock(MONDAY)
     server = BotApiServer(clock)
     await server.start()
     (folder / "peerbot.db").write_bytes(migrated())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PEERBOT_KEY", KEY)
-        service = Service(server, clock, folder, language)
+        service = Service(server, clock, folder, language, **organisation)
         await service.start()
         yield service
         await service.app.stop()

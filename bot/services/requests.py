@@ -1,17 +1,19 @@
 """Requests: a user's wish for a peer, from sending to the coordinators' queue."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from bot.commands import AddDetails, RequestPeer
 from bot.dialog import Option
-from bot.services.registry import Refusal, handles, options
+from bot.services.registry import Refusal, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person, Request
 
 COUNSELLING = ("individual", "group")
+INTAKE, DETAILS = (tuple(each.name for each in fields(command)) for command in (RequestPeer, AddDetails))
+"""The names of the answers that make up a wish: from the intake, and what may be added."""
 
 
 @options("topics")
@@ -52,6 +54,24 @@ def open_request(turn: Turn, person: Person) -> Request | None:
     return queries.first(turn.tx, Request, person_id=person.id, status=("waiting", "proposed"))
 
 
+@prefills("intake")
+def wished(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
+    """Somebody whose wish is open comes straight to the summary, where each answer can be changed."""
+    request = open_request(turn, person)
+    if request is None:
+        return None
+    asked: dict[str, Any] = {"hope": None, "topics": [], "times": []}
+    return {**asked, **{name: told for name, told in request.wish.items() if name in INTAKE}}
+
+
+@prefills("details")
+def added(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
+    """As above, once something was added."""
+    request = open_request(turn, person)
+    told = {name: told for name, told in request.wish.items() if name in DETAILS} if request else {}
+    return {**dict.fromkeys(DETAILS), **told} if told else None
+
+
 @handles(RequestPeer)
 def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
     """Into the queue; an open request is changed, so that nobody stands in it twice."""
@@ -60,7 +80,7 @@ def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
     wish = {key: value for key, value in asdict(command).items() if value not in (None, [])}
     before = open_request(turn, person)
     if before is not None:
-        before.wish = {**before.wish, **wish}
+        before.wish = {**_without(before.wish, INTAKE), **wish}
         turn.tx.add(before)
         return
     turn.tx.add(Request(person_id=person.id or 0, wish=wish, created_at=turn.now))
@@ -74,6 +94,11 @@ def add_details(turn: Turn, person: Person, command: AddDetails) -> None:
     request = open_request(turn, person)
     if request is None:
         raise Refusal("details.no_request")
-    told = {key: value for key, value in asdict(command).items() if value is not None}
-    request.wish = {**request.wish, **told}
+    told = {key: value for key, value in asdict(command).items() if value not in (None, [])}
+    request.wish = {**_without(request.wish, DETAILS), **told}
     turn.tx.add(request)
+
+
+def _without(wish: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """What was told before, but for what is told anew."""
+    return {name: told for name, told in wish.items() if name not in names}

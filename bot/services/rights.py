@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.commands import EndMatch, Erase
 from bot.services import conversing, endings, my_data, pairs, proposals
+from bot.services.access import has_consented
 from bot.services.buttons import ActionData
 from bot.services.registry import action, due, handles
 from bot.services.turn import Turn
@@ -24,7 +25,9 @@ def choose(turn: Turn, person: Person) -> None:
     see = turn.link(person, "offer.my_data", ActionData("my_data"))
     looked = turn.link(person, "offer.trail", ActionData("trail"))
     times = turn.link(person, "offer.kept", ActionData("kept"))
-    rest = [[turn.offer(person, dialog)] for dialog in ("consents", "delete")]
+    correct = turn.link(person, "offer.correct", ActionData("correct"))
+    rest = [[correct]] if has_consented(turn, person) else []
+    rest += [[turn.offer(person, dialog)] for dialog in ("consents", "delete")]
     turn.say(person, "rights.choose", [[see], [looked], [times], *rest])
 
 

@@ -12,6 +12,7 @@ from bot.services import (  # noqa: F401 - they register on import
     consents,
     contact,
     coordinating,
+    correcting,
     crisis,
     digests,
     endings,

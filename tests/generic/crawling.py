@@ -36,8 +36,14 @@ FOUND = 12
 SHARED = (BACK, SKIP, PAUSE, DONE, CHANGE)
 
 
+YOUTH = {"youth_programme": True, "min_age": 15}
+"""With a youth programme, so that every question is asked of somebody."""
+
+
 def tools() -> Tools:
     settings = config.load()
+    organisation = settings.organisation.model_copy(update=YOUTH)
+    settings = settings.model_copy(update={"organisation": organisation})
     return wiring.tools(settings, Texts(wiring.shared(settings)), MovableClock(MONDAY), DIALOGS, Foreseen())
 
 

@@ -17,7 +17,7 @@ from bot.store.tables import Conversation, Person
 from bot.tryout import Account, Message
 from dialogs import DIALOGS
 from tests.conftest import Service, serving
-from tests.generic.crawling import Foreseen, Trail, Walk, trails
+from tests.generic.crawling import YOUTH, Foreseen, Trail, Walk, trails
 from tests.generic.world import FIRST_CHAT, PEOPLE, World
 
 Chats = dict[str, list[tuple[str, list[str]]]]
@@ -101,7 +101,7 @@ async def test_a_restart_in_every_state(name: str, worlds: dict[str, World], tmp
             for restarts in (False, True):
                 folder = tmp_path / f"{who}{number}{restarts}"
                 folder.mkdir()
-                async with serving(folder, Foreseen()) as service:
+                async with serving(folder, Foreseen(), **YOUTH) as service:
                     chats.append(
                         await Replay(service, who, name, language).run(subject, trail, restarts=restarts)
                     )

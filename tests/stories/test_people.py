@@ -37,10 +37,11 @@ async def test_somebody_blocked_keeps_help_and_rights(service: Service, language
     await change(eva, "users", "Kim", "block")
     assert words("people.told.block") in kim.texts
     assert eva.last == SV("people.done")
+    blocked = kim.row.id
     with service.store.transaction() as tx:
         assert queries.first(tx, Match).status == "ended"
         assert queries.first(tx, Request).status == "closed"
-        assert queries.first(tx, Audit, action="person.block", person_id=kim.row.id) is not None
+        assert queries.first(tx, Audit, action="person.block", person_id=blocked) is not None
     for text in ("/sok", "/skriv", "/boka", "/paus", "/start"):
         await kim.send(text)
         assert kim.row.status == "blocked", text

@@ -47,12 +47,10 @@ async def test_a_minor_is_matched_only_with_a_peer_who_was_checked(service: Serv
     assert not any("Alex" in label for label in eva.labels)
     await eva.send("/start")
     await eva.press(SV("offer.peers"), "Har plats (1)", "Alex <b>& (0 av 2)", SV("peers.act.check"))
+    checked = alex.row.id
     with service.store.transaction() as tx:
-        assert (
-            queries.first(tx, PeerProfile).checked_at == service.clock.now()
-            or queries.first(tx, PeerProfile).checked_at
-        )
-        assert queries.first(tx, Audit, action="peer.checked", person_id=alex.row.id) is not None
+        assert queries.first(tx, PeerProfile).checked_at is not None
+        assert queries.first(tx, Audit, action="peer.checked", person_id=checked) is not None
     await eva.press("Visa kön", "Kim · i dag", "1. Alex <b>&", "Ja, fråga")
     await alex.press(SV("offer.proposal"))
     await eva.send("/start")

@@ -1,0 +1,37 @@
+"""What somebody has told about themselves outside the longer dialogs, put right."""
+
+from bot.commands import PutRight
+from bot.dialog import Choose, Dialog, End, Go, Setting, Write
+from bot.dialog.states import Answers, Condition
+
+
+def _chosen(what: str) -> Condition:
+    def is_chosen(answers: Answers) -> bool:
+        return answers.get("what") == what
+
+    return is_chosen
+
+
+CORRECT = Dialog(
+    "correct",
+    Choose(
+        name="what",
+        options=Setting("what_to_correct"),
+        go={
+            "called": "called",
+            "country": "country",
+            "of_age": Go("what", do=PutRight),
+            "*": "closed",
+        },
+        keep=False,
+    ),
+    Write(name="called", limit=40, asked_if=_chosen("called"), go=Go("what", do=PutRight), keep=False),
+    Choose(
+        name="country",
+        options=Setting("countries"),
+        asked_if=_chosen("country"),
+        go=Go("what", do=PutRight),
+        keep=False,
+    ),
+    End(name="closed"),
+)
