@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.crew import Crew
 from bot.language.engine import LanguageEngine
 from bot.services import housekeeping, wiring
 from bot.services.dispatcher import tick
@@ -27,7 +29,7 @@ from bot.store import Store, due, inbox, keys, outbox, vault
 from bot.store.sealing import find_keys
 from bot.telegram import menus
 from bot.telegram.receiver import Poller, webhook
-from bot.telegram.sender import Sender
+from bot.telegram.sender import AT_ONCE, Sender
 from bot.texts import Texts
 from dialogs import DIALOGS
 
@@ -36,6 +38,8 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=20)
 """How often the dispatcher looks at what is due, beside waking at the next due time."""
 WORKERS = 4
+A_MOMENT = 0.25
+"""Seconds."""
 
 
 class CannotStart(Exception):
@@ -61,15 +65,22 @@ class App:
         self.bot = make_bot(settings)
         self.poller = Poller(self.bot, self.store, self.clock, self.wake)
         self.sender = Sender(self.bot, self.store, self.clock, settings.telegram, self._gone)
-        self._bell = asyncio.Event()
-        self.idle = False
-        """Whether everything that had come was done when the service last looked."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        self._handling: set[int] = set()
+        sending = Crew(AT_ONCE, self.sender.take, self.sender.send, self._until_next)
+        working = Crew(WORKERS, self._take, self._handle, self._until_next, after=sending.wake)
+        dispatching = Crew(1, self._due, self._settled, self._until_next, after=sending.wake)
+        self._crews = (working, dispatching, sending)
 
     def wake(self) -> None:
         """Something has arrived or has fallen due: look at once."""
-        self.idle = False
-        self._bell.set()
+        for crew in self._crews:
+            crew.wake()
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that had come was done when the service last looked."""
+        return all(crew.idle for crew in self._crews)
 
     def _gone(self, chat_id: int) -> None:
         chat_is_gone(self.tools, self.store, chat_id)
@@ -80,15 +91,30 @@ class App:
 
     async def work(self) -> int:
         """Handle the oldest waiting update of every person, different people at once."""
-        ids = await asyncio.to_thread(self._waiting)
-        loop = asyncio.get_running_loop()
-        jobs = [loop.run_in_executor(self._pool, handle, self.tools, self.store, each) for each in ids]
-        await asyncio.gather(*jobs)
+        ids = await asyncio.to_thread(self._take, 50)
+        await asyncio.gather(*map(self._handle, ids))
         return len(ids)
 
-    def _waiting(self) -> list[int]:
+    def _take(self, most: int) -> Sequence[int]:
         with self.store.transaction() as tx:
-            return list(inbox.next_of_each(tx))
+            ids = inbox.take(tx, self.clock.now(), most, tuple(self._handling))
+        self._handling.update(ids)
+        return ids
+
+    async def _handle(self, update_id: int) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._pool, handle, self.tools, self.store, update_id)
+        finally:
+            self._handling.discard(update_id)
+
+    def _due(self, most: int) -> Sequence[int]:
+        """What fell due is carried out at once, as a crew of one: it is over when it is taken."""
+        done = tick(self.tools, self.store)
+        return [done] if done else []
+
+    async def _settled(self, done: int) -> None:
+        """The answers are in the outbox."""
 
     async def dispatch(self) -> int:
         return await asyncio.to_thread(tick, self.tools, self.store)
@@ -103,7 +129,8 @@ class App:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._receive())
-                tasks.create_task(self._loop())
+                for crew in self._crews:
+                    tasks.create_task(crew.run())
         finally:
             scheduler.shutdown(wait=False)
             await self.stop()
@@ -132,25 +159,12 @@ class App:
         self._pool.shutdown(wait=True)
         self.store.close()
 
-    async def _loop(self) -> None:
-        while True:
-            self._bell.clear()
-            if not await self.step():
-                await self._rest()
-
-    async def _rest(self) -> None:
-        """Wait for the bell, or until the next row may be tried."""
-        seconds = await asyncio.to_thread(self._until_next)
-        self.idle = not self._bell.is_set()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), seconds)
-        self.idle = False
-
     def _until_next(self) -> float:
         with self.store.transaction() as tx:
             times = [moment for moment in (outbox.next_try(tx), due.next_due(tx)) if moment]
+        # What is past due and not taken is somebody else's at work, or failed: it is looked at again in a moment.
         waits = [(moment - self.clock.now()).total_seconds() for moment in times]
-        return min([max(wait, 0.05) for wait in waits] + [TICK.total_seconds()])
+        return min([max(wait, A_MOMENT) for wait in waits] + [TICK.total_seconds()])
 
     async def _receive(self) -> None:
         if self.settings.telegram.updates == "polling":

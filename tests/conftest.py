@@ -21,6 +21,7 @@ from bot.services import invitations
 from bot.store import Store
 from bot.store.tables import Person
 from bot.tryout import Account, BotApiServer
+from tests.databases import NAMES, Server, postgresql
 from tests.tryout.contract import Spec, load_spec, validate
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -44,6 +45,7 @@ class Service:
         clock: MovableClock,
         folder: Path,
         language: LanguageEngine,
+        url: str = "",
         **organisation: Any,
     ) -> None:
         self.language = language
@@ -55,7 +57,7 @@ class Service:
                 "per_chat_seconds": 0,
                 "per_person_minute": 10_000,
             },
-            store={"url": f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
+            store={"url": url or f"sqlite:///{folder}/peerbot.db", "key_file": f"{folder}/key"},
             token=server.token,
         )
         changed = self.settings.organisation.model_copy(update=organisation)
@@ -174,9 +176,9 @@ def migrated() -> bytes:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, language: LanguageEngine = LANGUAGE, **organisation: Any
+    folder: Path, language: LanguageEngine = LANGUAGE, url: str = "", **organisation: Any
 ) -> AsyncIterator[Service]:
-    """A service with its database in a folder; in the end every call that it made is held against the published API.
+    """A service with its database in a folder, or at a URL; in the end its calls are held against the published API.
 
     `organisation`: settings of that section that are to be others.
     """
@@ -186,7 +188,7 @@ async def serving(
     (folder / "peerbot.db").write_bytes(migrated())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PEERBOT_KEY", KEY)
-        service = Service(server, clock, folder, language, **organisation)
+        service = Service(server, clock, folder, language, url, **organisation)
         await service.start()
         yield service
         await service.app.stop()
@@ -196,9 +198,39 @@ async def serving(
         assert validate(server.calls, spec) == []
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-databases", action="store_true", help="run every test that touches the store on PostgreSQL too"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both_databases` run on SQLite and on PostgreSQL; with --all-databases every one does."""
+    if "database" not in metafunc.fixturenames:
+        return
+    both = metafunc.definition.get_closest_marker("both_databases")
+    if both or metafunc.config.getoption("--all-databases"):
+        metafunc.parametrize("database", NAMES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    with postgresql(KEY) as server:
+        yield server
+
+
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    async with serving(tmp_path) as running:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of this test's own."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path}/peerbot.db"
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.migrated()
+
+
+@pytest.fixture
+async def service(tmp_path: Path, database: str) -> AsyncIterator[Service]:
+    async with serving(tmp_path, url=database) as running:
         yield running
 
 

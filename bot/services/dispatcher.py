@@ -1,37 +1,46 @@
-"""Carries out what has fallen due: one row, one transaction."""
+"""Carries out what has fallen due: each row in the transaction that settles it."""
 
 import logging
+from collections.abc import Sequence
 
 from bot.services.receive import trail
 from bot.services.registry import DUE
 from bot.services.turn import Tools, Turn
-from bot.store import Store, due
-from bot.store.tables import Due
+from bot.store import Store, Transaction, due
 
 log = logging.getLogger(__name__)
+
+
+TOGETHER = 50
+"""How many rows are carried out in one transaction, unless one of them fails."""
 
 
 def tick(tools: Tools, store: Store) -> int:
     """Carry out everything that is due now; gives how many rows were settled."""
     with store.transaction() as tx:
         ids = due.ripe(tx, tools.clock.now())
-    return sum(_carry_out(tools, store, row_id) for row_id in ids)
+    parts = (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
+    return sum(_carry_out(tools, store, part) for part in parts)
 
 
-def _carry_out(tools: Tools, store: Store, row_id: int) -> int:
-    """Do one piece of work; what fails stays planned and is tried at the next tick."""
+def _carry_out(tools: Tools, store: Store, ids: Sequence[int]) -> int:
+    """Do some work together; when any fails, one by one. What fails stays planned, for the next tick."""
     try:
-        with store.transaction() as tx:
-            row = tx.get(Due, row_id)
-            now = tools.clock.now()
-            if row is None or row.status != "planned" or row.due_at > now:
-                return 0
-            too_late = row.until is not None and now > row.until
-            row.status, row.settled_at = ("dropped" if too_late else "done"), now
-            tx.add(row)
-            if not too_late:
-                DUE[row.kind](Turn(tx, tools, now), row)
-        return 1
+        return store.serially(lambda tx: _together(tools, tx, ids))
     except Exception as error:
-        log.error("due work %s failed: %s", row_id, trail(error))
+        if len(ids) > 1:
+            return sum(_carry_out(tools, store, [each]) for each in ids)
+        log.error("due work %s failed: %s", ids[0], trail(error))
         return 0
+
+
+def _together(tools: Tools, tx: Transaction, ids: Sequence[int]) -> int:
+    now = tools.clock.now()
+    rows = due.take(tx, ids, now)
+    for row in rows:
+        too_late = row.until is not None and now > row.until
+        row.status, row.settled_at = ("dropped" if too_late else "done"), now
+        tx.add(row)
+        if not too_late:
+            DUE[row.kind](Turn(tx, tools, now), row)
+    return len(rows)

@@ -4,7 +4,7 @@ from bot.services import conversing, invitations, menus
 from bot.services.access import has_consented
 from bot.services.event import Event
 from bot.services.turn import Tools, Turn
-from bot.store import Store, outbox, queries
+from bot.store import Store, Transaction, outbox, queries
 from bot.store.tables import Person
 
 
@@ -54,7 +54,10 @@ def came_or_went(turn: Turn, person: Person, kind: str) -> None:
 
 def chat_is_gone(tools: Tools, store: Store, chat_id: int) -> None:
     """Telegram said that the person has blocked the bot."""
-    with store.transaction() as tx:
+
+    def note(tx: Transaction) -> None:
         person = queries.person_by_chat(tx, chat_id)
         if person is not None:
             came_or_went(Turn(tx, tools, tools.clock.now()), person, "left")
+
+    store.serially(note)

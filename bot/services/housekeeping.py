@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.services import digests, rights
 from bot.services.registry import due
 from bot.services.turn import Tools, Turn
-from bot.store import Store, queries, retention
+from bot.store import Store, Transaction, queries, retention
 from bot.store import due as due_rows
 from bot.store.tables import Due
 from bot.times import next_local
@@ -18,11 +18,14 @@ HOUR = time(3, 30)
 
 def ensure(tools: Tools, store: Store) -> None:
     """Plan the nightly clean-up and the coordinators' digests, unless they are planned; for the start."""
-    with store.transaction() as tx:
+
+    def plan(tx: Transaction) -> None:
         turn = Turn(tx, tools, tools.clock.now())
         if queries.first(tx, Due, key=KEY, status="planned") is None:
             _plan(turn)
         digests.plan_missing(turn)
+
+    store.serially(plan)
 
 
 def _plan(turn: Turn) -> None:

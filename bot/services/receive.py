@@ -42,15 +42,19 @@ def handle(tools: Tools, store: Store, update_id: int) -> None:
         return
     try:
         analysis = _analyse(tools, store, event)
-        with store.transaction() as tx:
-            row = tx.get(Inbox, update_id)
-            if row is None or row.handled_at is not None:
-                return
-            respond(Turn(tx, tools, tools.clock.now(), analysis.findings), event, analysis)
-            inbox.settle(tx, row, tools.clock.now())
+        store.serially(lambda tx: _respond_once(tools, tx, event, analysis))
     except Exception as error:
         log.error("update %s failed: %s", update_id, trail(error))
-        _failed(tools, store, event, attempts + 1)
+        store.serially(lambda tx: _failed(tools, tx, event, attempts + 1))
+
+
+def _respond_once(tools: Tools, tx: Transaction, event: Event, analysis: Analysis) -> None:
+    """All that a message causes, unless it was done already."""
+    row = tx.get(Inbox, event.update_id)
+    if row is None or row.handled_at is not None:
+        return
+    respond(Turn(tx, tools, tools.clock.now(), analysis.findings), event, analysis)
+    inbox.settle(tx, row, tools.clock.now())
 
 
 def trail(error: Exception) -> str:
@@ -66,19 +70,18 @@ def _read(store: Store, update_id: int) -> tuple[Event | None, int]:
         return Event.from_json(row.content), row.attempts
 
 
-def _failed(tools: Tools, store: Store, event: Event, attempts: int) -> None:
-    with store.transaction() as tx:
-        row = tx.get(Inbox, event.update_id)
-        if row is None:
-            return
-        row.attempts = attempts
-        tx.add(row)
-        if attempts < inbox.MAX_ATTEMPTS:
-            return
-        inbox.settle(tx, row, tools.clock.now(), failed=True)
-        person = queries.person_by_chat(tx, event.chat_id)
-        if person is not None:
-            Turn(tx, tools, tools.clock.now()).say(person, "engine.failed")
+def _failed(tools: Tools, tx: Transaction, event: Event, attempts: int) -> None:
+    row = tx.get(Inbox, event.update_id)
+    if row is None or row.handled_at is not None:
+        return
+    row.attempts, row.held_until = attempts, None
+    tx.add(row)
+    if attempts < inbox.MAX_ATTEMPTS:
+        return
+    inbox.settle(tx, row, tools.clock.now(), failed=True)
+    person = queries.person_by_chat(tx, event.chat_id)
+    if person is not None:
+        Turn(tx, tools, tools.clock.now()).say(person, "engine.failed")
 
 
 def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:

@@ -1,20 +1,23 @@
 """The database: an engine set up for durability, and transactions."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic.util.exc import CommandError
 from sqlalchemy import DateTime, Engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
 from bot.store import migrating
+from bot.store.serial import Grouped, Retried, Serial
+
+T = TypeVar("T")
 
 Transaction = Session
 """Everything that one incoming message causes happens in one of these, or not at all."""
@@ -49,12 +52,28 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._serial: Serial = Grouped(self.engine) if self.is_file else Retried(self.engine)
+
+    @property
+    def is_file(self) -> bool:
+        """SQLite, which one process has to itself; PostgreSQL is shared."""
+        return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A read-write transaction: committed at the end, rolled back on an exception."""
+        """A read-write transaction: committed at the end, rolled back on an exception.
+
+        On PostgreSQL others may commit between its statements; what must not mind them goes through `serially`.
+        """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def serially(self, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in a transaction that is as good as alone, and give its result when it is committed.
+
+        `work` may be done more than once, so all that it does is in its transaction. What it raises is raised.
+        """
+        return self._serial.run(work)
 
     def migrate(self) -> None:
         """Bring the tables up to date; raises StoreError when the file is no database of ours."""
@@ -65,8 +84,10 @@ class Store:
 
     def backup(self, file: Path) -> None:
         """Write a consistent copy while others go on writing (SQLite). Raises StoreError."""
-        if self.engine.dialect.name != "sqlite":
-            raise StoreError("for PostgreSQL, use pg_dump")
+        if not self.is_file:
+            raise StoreError(
+                "this database is PostgreSQL: back it up with pg_dump, restore it with pg_restore"
+            )
         raw = self.engine.raw_connection()
         try:
             with closing(sqlite3.connect(file)) as copy:
@@ -91,9 +112,12 @@ class Store:
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("[store] url: sqlite:///FILE or postgresql://USER@HOST/NAME") from error
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url)
+        return _server(parsed)
     if parsed.database and parsed.database != ":memory:":
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +127,16 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _server(url: URL) -> Engine:
+    """PostgreSQL, by psycopg. A connection that was lost while it rested is replaced."""
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise StoreError(f"[store] url: {url.drivername} is neither sqlite nor postgresql")
+    try:
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL needs its driver: pip install 'peerbot[postgresql]'") from error
 
 
 def _durable(connection: Any, _record: Any) -> None:

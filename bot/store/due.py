@@ -40,5 +40,11 @@ def ripe(tx: Transaction, now: datetime, limit: int = 100) -> Sequence[int]:
     return [row for row in tx.exec(query.order_by(col(Due.due_at), col(Due.id)).limit(limit)).all() if row]
 
 
+def take(tx: Transaction, ids: Sequence[int], now: datetime) -> Sequence[Due]:
+    """Those of these rows that are still due, locked; what another process carries out is left to it."""
+    query = select(Due).where(col(Due.id).in_(ids), Due.status == "planned", col(Due.due_at) <= now)
+    return tx.exec(query.order_by(col(Due.due_at), col(Due.id)).with_for_update(skip_locked=True)).all()
+
+
 def next_due(tx: Transaction) -> datetime | None:
     return tx.exec(select(func.min(Due.due_at)).where(Due.status == "planned")).first()

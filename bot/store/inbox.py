@@ -1,12 +1,15 @@
 """The inbox: updates, stored before Telegram is told that they arrived."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import exists
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from bot.store import claiming
 from bot.store.database import Transaction
 from bot.store.tables import Inbox
 
@@ -16,17 +19,29 @@ MAX_ATTEMPTS = 3
 
 def put(tx: Transaction, update_id: int, chat_id: int, content: dict[str, Any], now: datetime) -> bool:
     """Store an update; False when it is there already."""
-    if tx.get(Inbox, update_id) is not None:
-        return False
-    tx.add(Inbox(update_id=update_id, chat_id=chat_id, content=content, received_at=now))
-    return True
+    insert = postgresql.insert if claiming.is_shared(tx) else sqlite.insert
+    row = {"update_id": update_id, "chat_id": chat_id, "content": content, "received_at": now}
+    new = insert(Inbox).values(**row, attempts=0, failed=False).on_conflict_do_nothing()
+    return tx.exec(new).rowcount == 1
 
 
-def next_of_each(tx: Transaction, limit: int = 50) -> Sequence[int]:
-    """The oldest unhandled update of each chat, oldest first."""
-    query = select(func.min(Inbox.update_id)).where(col(Inbox.handled_at).is_(None))
-    query = query.group_by(col(Inbox.chat_id)).order_by(func.min(Inbox.update_id))
-    return [update_id for update_id in tx.exec(query.limit(limit)).all() if update_id is not None]
+def take(tx: Transaction, now: datetime, limit: int = 50, mine: Collection[int] = ()) -> Sequence[int]:
+    """Take the oldest unhandled update of each chat, oldest first, but for those that somebody works on.
+
+    `mine`: what this process works on already.
+    """
+    older = aliased(Inbox)
+    earlier = exists().where(
+        col(older.handled_at).is_(None),
+        col(older.chat_id) == col(Inbox.chat_id),
+        col(older.update_id) < col(Inbox.update_id),
+    )
+    query = select(Inbox.update_id).where(col(Inbox.handled_at).is_(None), ~earlier)
+    query = query.where(*claiming.free(Inbox.held_until, Inbox.update_id, now, mine))
+    query = query.order_by(col(Inbox.update_id)).limit(limit).with_for_update(skip_locked=True)
+    ids = tx.exec(query).all()
+    claiming.hold(tx, Inbox, Inbox.update_id, ids, now)
+    return ids
 
 
 def count_until(tx: Transaction, update_id: int, chat_id: int, since: datetime) -> int:
@@ -37,5 +52,5 @@ def count_until(tx: Transaction, update_id: int, chat_id: int, since: datetime) 
 
 def settle(tx: Transaction, row: Inbox, now: datetime, *, failed: bool = False) -> None:
     """Done with: its content is blanked in the same transaction."""
-    row.handled_at, row.content, row.failed = now, None, failed
+    row.handled_at, row.content, row.failed, row.held_until = now, None, failed, None
     tx.add(row)

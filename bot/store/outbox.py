@@ -4,14 +4,16 @@ Exactly once into the outbox; at least once out of it.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from bot.store import claiming
 from bot.store.database import Transaction
 from bot.store.sealing import vault
 from bot.store.tables import Outbox
@@ -58,24 +60,54 @@ def put(
     )
 
 
-def next_to_send(tx: Transaction, now: datetime, limit: int = 30) -> Sequence[Outgoing]:
-    """The oldest unsent row of each chat (an urgent one before it), of chats whose turn it is."""
-    waiting = Outbox.outcome == "waiting"
-    front = (
-        select(Outbox.chat_id, func.max(Outbox.urgent).label("urgent"))
-        .where(waiting)
-        .group_by(col(Outbox.chat_id))
-        .subquery()
+def take(
+    tx: Transaction,
+    now: datetime,
+    limit: int = 30,
+    *,
+    in_all: float = 1000,
+    pause: timedelta = timedelta(0),
+    mine: Collection[int] = (),
+) -> Sequence[Outgoing]:
+    """Take the oldest unsent row of each chat (an urgent one before it), of chats whose turn it is.
+
+    At most `in_all` a second are sent by all processes together, and none to a chat within `pause` of the last.
+    `mine`: what this process is sending already.
+    """
+    room = min(limit, int(in_all) - len(mine) - _sent_since(tx, now - timedelta(seconds=1)))
+    if room <= 0:
+        return []
+    query = select(Outbox).where(Outbox.outcome == "waiting", col(Outbox.try_at) <= now, ~_overtaken())
+    query = query.where(*claiming.free(Outbox.held_until, Outbox.id, now, mine))
+    if pause:
+        query = query.where(col(Outbox.chat_id).not_in(_sent_to_since(now - pause)))
+    query = query.order_by(col(Outbox.urgent).desc(), col(Outbox.id)).limit(room)
+    found = [_outgoing(row) for row in tx.exec(query.with_for_update(skip_locked=True)).all()]
+    claiming.hold(tx, Outbox, Outbox.id, [row.id for row in found], now)
+    return found
+
+
+def _overtaken() -> Any:
+    """Whether another row of the same chat comes first."""
+    other = aliased(Outbox)
+    urgent, than = col(other.urgent), col(Outbox.urgent)
+    return exists().where(
+        col(other.outcome) == "waiting",
+        col(other.chat_id) == col(Outbox.chat_id),
+        (urgent > than) | ((urgent == than) & (col(other.id) < col(Outbox.id))),
     )
-    ids = (
-        select(func.min(Outbox.id))
-        .join(front, (col(Outbox.chat_id) == front.c.chat_id) & (col(Outbox.urgent) == front.c.urgent))
-        .where(waiting)
-        .group_by(col(Outbox.chat_id))
-    )
-    query = select(Outbox).where(col(Outbox.id).in_(ids), col(Outbox.try_at) <= now)
-    found = tx.exec(query.order_by(col(Outbox.urgent).desc(), col(Outbox.id)).limit(limit)).all()
-    return [_outgoing(row) for row in found]
+
+
+def _sent_since(tx: Transaction, moment: datetime) -> int:
+    """How many messages went out after a moment."""
+    sent = (col(Outbox.settled_at) > moment, Outbox.outcome == "sent")
+    return tx.exec(select(func.count()).select_from(Outbox).where(*sent)).one()
+
+
+def _sent_to_since(moment: datetime) -> Any:
+    """The chats that got a message after a moment; a toast is none."""
+    sent = (col(Outbox.settled_at) > moment, Outbox.outcome == "sent", Outbox.method != "toast")
+    return select(Outbox.chat_id).where(*sent)
 
 
 def _outgoing(row: Outbox) -> Outgoing:
@@ -93,7 +125,7 @@ def settle(tx: Transaction, row_id: int, outcome: str, now: datetime) -> None:
     row = tx.get(Outbox, row_id)
     if row is not None:
         row.outcome, row.settled_at = outcome, now
-        row.payload, row.document = None, None
+        row.payload, row.document, row.held_until = None, None, None
         tx.add(row)
 
 
@@ -102,6 +134,7 @@ def postpone(tx: Transaction, row_id: int, now: datetime, pause: timedelta | Non
     row = tx.get(Outbox, row_id)
     if row is not None:
         row.attempts += 1
+        row.held_until = None
         row.try_at = now + (pause or min(timedelta(seconds=2**row.attempts), MAX_PAUSE))
         tx.add(row)
 
@@ -116,5 +149,5 @@ def as_new_message(tx: Transaction, row_id: int) -> None:
     """An edit whose message is gone becomes a message of its own."""
     row = tx.get(Outbox, row_id)
     if row is not None:
-        row.method = "message"
+        row.method, row.held_until = "message", None
         tx.add(row)

@@ -65,11 +65,14 @@ class Inbox(SQLModel, table=True):
     content: Any = _sealed()
     received_at: datetime = _when(nullable=False)
     handled_at: datetime | None = _when()
+    held_until: datetime | None = _when()
+    """Until when a process has taken it, where several share the work."""
     attempts: int = 0
     failed: bool = False
     __table_args__: ClassVar[Any] = (
         Index("inbox_waiting", "handled_at", "chat_id", "update_id"),
         Index("inbox_of_chat", "chat_id", "received_at"),
+        Index("inbox_oldest", "handled_at", "update_id"),
     )
 
 
@@ -87,11 +90,16 @@ class Outbox(SQLModel, table=True):
     urgent: bool = False
     created_at: datetime = _when(nullable=False)
     try_at: datetime = _when(nullable=False)
+    held_until: datetime | None = _when()
+    """Until when a process is sending it, where several share the work."""
     attempts: int = 0
     outcome: str = "waiting"
     """waiting, sent, gone (blocked by the person) or parked (refused by Telegram)"""
     settled_at: datetime | None = _when()
-    __table_args__: ClassVar[Any] = (Index("outbox_waiting", "outcome", "chat_id", "id"),)
+    __table_args__: ClassVar[Any] = (
+        Index("outbox_waiting", "outcome", "chat_id", "id"),
+        Index("outbox_settled", "settled_at"),
+    )
 
 
 class Conversation(SQLModel, table=True):

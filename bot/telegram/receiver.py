@@ -25,8 +25,9 @@ def keep(store: Store, clock: Clock, updates: Sequence[Update]) -> int:
     if not events:
         return 0
     now = clock.now()
-    with store.transaction() as tx:
-        return sum(inbox.put(tx, event.update_id, event.chat_id, event.to_json(), now) for event in events)
+    return store.serially(
+        lambda tx: sum(inbox.put(tx, each.update_id, each.chat_id, each.to_json(), now) for each in events)
+    )
 
 
 class Poller:

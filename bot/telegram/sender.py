@@ -32,6 +32,7 @@ LOST = ("message to edit not found", "message can't be edited")
 """The message that was to be changed is gone: a new one says the same."""
 
 AT_ONCE = 8
+MOST = 30
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -42,37 +43,39 @@ class Sender:
         self, bot: Bot, store: Store, clock: Clock, limits: Telegram, gone: Callable[[int], None]
     ) -> None:
         self._bot, self._store, self._clock, self._limits, self._gone = bot, store, clock, limits, gone
-        self._last: dict[int, datetime] = {}
-        self._sent_at: list[datetime] = []
+        self._sending: set[int] = set()
 
     async def send_due(self) -> int:
         """Send one row of each chat whose turn it is; gives how many were tried."""
-        rows = await asyncio.to_thread(self._next)
+        rows = await asyncio.to_thread(self.take, MOST)
         for start in range(0, len(rows), AT_ONCE):
-            await asyncio.gather(*(self._send(row) for row in rows[start : start + AT_ONCE]))
+            await asyncio.gather(*(self.send(row) for row in rows[start : start + AT_ONCE]))
         return len(rows)
 
-    def _next(self) -> list[Outgoing]:
-        now = self._clock.now()
+    def take(self, most: int) -> Sequence[Outgoing]:
+        """At most so many rows that may be sent now; each is to be sent."""
+        pause = timedelta(seconds=self._limits.per_chat_seconds)
         with self._store.transaction() as tx:
-            found = outbox.next_to_send(tx, now)
-        ready = [row for row in found if self._rested(row, now)]
-        return ready[: self._room(now)]
+            found = outbox.take(
+                tx,
+                self._clock.now(),
+                most,
+                in_all=self._limits.per_second,
+                pause=pause,
+                mine=tuple(self._sending),
+            )
+        self._sending.update(row.id for row in found)
+        return found
 
-    def _rested(self, row: Outgoing, now: datetime) -> bool:
-        last = self._last.get(row.chat_id)
-        return last is None or now - last >= timedelta(seconds=self._limits.per_chat_seconds)
-
-    def _room(self, now: datetime) -> int:
-        """How many more may be sent within this second."""
-        self._sent_at = [at for at in self._sent_at if now - at < timedelta(seconds=1)]
-        return max(0, int(self._limits.per_second) - len(self._sent_at))
+    async def send(self, row: Outgoing) -> None:
+        """Send a row that was taken, and settle it."""
+        try:
+            await self._send(row)
+        finally:
+            self._sending.discard(row.id)
 
     async def _send(self, row: Outgoing) -> None:
         now = self._clock.now()
-        self._sent_at.append(now)
-        if row.method != "toast":
-            self._last[row.chat_id] = now
         try:
             await self._call(row)
         except RetryAfter as error:
@@ -99,11 +102,7 @@ class Sender:
         await self._settle(outbox.settle, row.id, outcome, now)
 
     async def _settle(self, settle: Callable[..., None], *args: Any) -> None:
-        def within() -> None:
-            with self._store.transaction() as tx:
-                settle(tx, *args)
-
-        await asyncio.to_thread(within)
+        await asyncio.to_thread(self._store.serially, lambda tx: settle(tx, *args))
 
     async def _call(self, row: Outgoing) -> None:
         payload, chat_id = row.payload, row.chat_id

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from icalendar import Calendar
 
 from bot.store import Transaction, queries
@@ -47,6 +48,7 @@ def starts(document: bytes) -> datetime:
     return event["DTSTART"].dt.astimezone(UTC)
 
 
+@pytest.mark.both_databases
 async def test_booking_by_typed_date(service: Service) -> None:
     kim, alex = await connected(service, "sv", "da")
     await kim.send("/boka")
@@ -76,6 +78,7 @@ async def test_booking_by_typed_date(service: Service) -> None:
     assert len(kim.texts) == before
 
 
+@pytest.mark.both_databases
 async def test_free_text_says_which_meeting_and_when_instead(service: Service) -> None:
     kim, alex = await connected(service, "sv", "da")
     for day in ("torsdag 15.30", "tisdag den 1 december kl 11"):

@@ -1,0 +1,35 @@
+"""Rows of which several processes each take some: nobody takes what another holds, and nobody waits for another.
+
+PostgreSQL: the row is locked while it is looked at (SKIP LOCKED), and held until a time, so that no lock is kept while
+texts are analysed or sent; what a dead process held is free when the time is over. SQLite is one process's own: what
+it works on it knows itself (`mine`).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text, update
+from sqlmodel import SQLModel, col
+
+from bot.store.database import Transaction
+
+HELD_FOR = timedelta(minutes=2)
+"""Longer than any analysis or call takes."""
+
+
+def is_shared(tx: Transaction) -> bool:
+    return tx.get_bind().dialect.name == "postgresql"
+
+
+def free(held_until: Any, key: Any, now: datetime, mine: Collection[int]) -> list[Any]:
+    """The conditions under which a row may be taken: by nobody held, and not by this process already."""
+    unheld = col(held_until).is_(None) | (col(held_until) <= now)
+    return [unheld, col(key).not_in(mine)] if mine else [unheld]
+
+
+def hold(tx: Transaction, table: type[SQLModel], key: Any, ids: Sequence[int], now: datetime) -> None:
+    """Hold rows that were just locked. Losing this in a power cut costs nothing, so nobody waits for the disk."""
+    if ids and is_shared(tx):
+        tx.exec(text("SET LOCAL synchronous_commit = off"))  # type: ignore[call-overload]
+        tx.exec(update(table).where(col(key).in_(ids)).values(held_until=now + HELD_FOR))
