@@ -170,7 +170,8 @@ class App:
         if self.settings.telegram.updates == "polling":
             await self.bot.delete_webhook()
             return await self.poller.run()
-        await self._serve_webhook()
+        if self.settings.telegram.updates == "webhook":
+            await self._serve_webhook()
 
     async def _serve_webhook(self) -> None:
         telegram = self.settings.telegram

@@ -90,7 +90,7 @@ class Organisation(Section):
 
 class Telegram(Section):
     api_url: str = "https://api.telegram.org"
-    updates: Literal["polling", "webhook"] = "polling"
+    updates: Literal["polling", "webhook", "none"] = "polling"
     bot_username: str = ""
     """Without the @; used in invitation links. Asked from Telegram at the start when empty."""
     webhook_url: str = ""

@@ -8,8 +8,8 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-MAX_PAUSE = 30.0
-"""Seconds between two looks, when looking fails."""
+PAUSE, MAX_PAUSE = 1.0, 30.0
+"""Seconds between two looks when looking fails: at first, and at most."""
 
 
 class Crew:
@@ -31,7 +31,7 @@ class Crew:
         self._size, self._take, self._do, self._rest, self._after = size, take, do, rest, after
         self._bell = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
-        self._pause = 0.5
+        self._pause = PAUSE
         self.idle = False
         """Whether nothing was left to do at the last look."""
 
@@ -47,7 +47,7 @@ class Crew:
                 self._bell.clear()
                 try:
                     await self._look()
-                    self._pause = 0.5
+                    self._pause = PAUSE
                 except Exception as error:
                     log.error("taking work failed (%s), tried again soon", type(error).__name__)
                     await asyncio.sleep(self._pause)
@@ -75,7 +75,8 @@ class Crew:
         try:
             await self._do(each)
         except Exception as error:
-            log.error("a piece of work failed (%s)", type(error).__name__)
+            log.error("a piece of work failed (%s), tried again soon", type(error).__name__)
+            await asyncio.sleep(PAUSE)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self._busy.discard(task)

@@ -202,6 +202,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-databases", action="store_true", help="run every test that touches the store on PostgreSQL too"
     )
+    parser.addoption("--kills", type=int, default=4, help="how often processes are killed (tests/durability)")
+    parser.addoption("--histories", type=int, default=20, help="how many random histories are played")
+    parser.addoption("--seed", type=int, default=1, help="of what is random in tests/durability")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -15,7 +15,7 @@ from bot.services.event import Event
 from bot.services.registry import ACTIONS
 from bot.services.turn import Tools, Turn
 from bot.services.words import find
-from bot.store import Store, Transaction, inbox, outbox, queries
+from bot.store import Store, StoreError, Transaction, inbox, outbox, queries
 from bot.store.tables import Conversation, Dismissal, Inbox, Person
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ class Analysis:
 def handle(tools: Tools, store: Store, update_id: int) -> None:
     """Handle a stored update, once. What fails is tried again, and in the end set aside with a kind word.
 
-    Log lines name the update's id and the kind of error, never what was written.
+    Log lines name the update's id and the kind of error, never what was written. Raises StoreError when the
+    database cannot be used: that is not the update's fault, and counts as no attempt.
     """
     event, attempts = _read(store, update_id)
     if event is None:
@@ -43,6 +44,8 @@ def handle(tools: Tools, store: Store, update_id: int) -> None:
     try:
         analysis = _analyse(tools, store, event)
         store.serially(lambda tx: _respond_once(tools, tx, event, analysis))
+    except StoreError:
+        raise
     except Exception as error:
         log.error("update %s failed: %s", update_id, trail(error))
         store.serially(lambda tx: _failed(tools, tx, event, attempts + 1))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from alembic.util.exc import CommandError
 from sqlalchemy import DateTime, Engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
@@ -21,6 +21,15 @@ T = TypeVar("T")
 
 Transaction = Session
 """Everything that one incoming message causes happens in one of these, or not at all."""
+
+
+ADVICE = {
+    "disk is full": ": make room; nothing that was received is lost",
+    "locked": ": another process holds it; it is tried again",
+    "readonly": ": give the service's user the right to write the file and its folder",
+    "unable to open": ": the file and its folder must be readable and writable for the service's user",
+}
+"""What to do, by what SQLite says."""
 
 
 class StoreError(Exception):
@@ -49,9 +58,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Store:
     """A database. `url` is an SQLAlchemy URL; SQLite files are made with their folder."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = 30) -> None:
+        """`patience`: for how many seconds a locked file is waited for."""
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, patience)
         self._serial: Serial = Grouped(self.engine) if self.is_file else Retried(self.engine)
 
     @property
@@ -64,19 +74,25 @@ class Store:
         """A read-write transaction: committed at the end, rolled back on an exception.
 
         On PostgreSQL others may commit between its statements; what must not mind them goes through `serially`.
+        Raises StoreError when the database cannot be used.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _named(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def serially(self, work: Callable[[Transaction], T]) -> T:
         """Do `work` in a transaction that is as good as alone, and give its result when it is committed.
 
-        `work` may be done more than once, so all that it does is in its transaction. What it raises is raised.
+        `work` may be done more than once, so all that it does is in its transaction. What it raises is raised, and
+        StoreError when the database cannot be used.
         """
-        return self._serial.run(work)
+        with _named():
+            return self._serial.run(work)
 
     def migrate(self) -> None:
         """Bring the tables up to date; raises StoreError when the file is no database of ours."""
+        file = self.engine.url.database
+        if self.is_file and file and not file.startswith("file:") and Path(file).exists():
+            _recognise(Path(file))
         try:
             migrating.upgrade(self.engine)
         except (DatabaseError, CommandError) as error:
@@ -111,7 +127,7 @@ class Store:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, patience: float) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -123,10 +139,43 @@ def _engine(url: str) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"the folder of {parsed.database} cannot be made: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": patience, "check_same_thread": False})
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """What keeps the whole database from being used, as a StoreError with what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = _reason(_first(error))
+        advice = next((advice for sign, advice in ADVICE.items() if sign in reason), "")
+        raise StoreError(f"{reason}{advice}") from error
+
+
+def _first(error: OperationalError) -> OperationalError:
+    """What went wrong at first, where taking it back went wrong as well."""
+    found, deeper = error, error.__context__
+    while deeper is not None:
+        found, deeper = (deeper if isinstance(deeper, OperationalError) else found), deeper.__context__
+    return found
+
+
+def _recognise(file: Path) -> None:
+    """Raises StoreError for a file that is damaged or not ours, before anything is written to it."""
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            }
+    except sqlite3.DatabaseError as error:
+        reason = "is damaged: restore a backup" if "malformed" in str(error) else f"cannot be opened: {error}"
+        raise StoreError(f"{file} {reason}") from error
+    if tables and "alembic_version" not in tables:
+        raise StoreError(f"{file} is no database of Peerbot: set [store] url to another file")
 
 
 def _server(url: URL) -> Engine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 log = logging.getLogger(__name__)
@@ -44,11 +44,16 @@ class _Job:
     done: bool = False
 
     def do(self, connection: Connection) -> None:
-        """In a savepoint: what fails leaves nothing, and does not hurt the others."""
+        """In a savepoint: what fails leaves nothing, and does not hurt the others.
+
+        After a full disk or the like SQLite may have taken back everything, so that is raised for all.
+        """
         try:
             options: Any = {"join_transaction_mode": "create_savepoint", "expire_on_commit": False}
             with Session(connection, **options) as session, session.begin():
                 self.result = self.work(session)
+        except OperationalError:
+            raise
         except Exception as error:
             self.error = error
 

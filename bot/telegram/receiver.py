@@ -10,7 +10,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.clock import Clock
-from bot.store import Store, inbox
+from bot.store import Store, StoreError, inbox
 from bot.telegram.updates import ALLOWED, event_from
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,10 @@ class Poller:
                     "another process polls with this token" if isinstance(error, Conflict) else "no contact"
                 )
                 log.warning("fetching updates failed (%s): %s", type(error).__name__, reason)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60)
+            except StoreError as error:
+                log.error("updates cannot be stored (%s); Telegram keeps them", error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 60)
 
