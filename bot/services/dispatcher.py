@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.services.receive import trail
 from bot.services.registry import DUE
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 TOGETHER = 50
 """How many rows are carried out in one transaction, unless one of them fails."""
 
+AGAIN = timedelta(minutes=1)
+
 
 def tick(tools: Tools, store: Store) -> int:
     """Carry out everything that is due now; gives how many rows were settled."""
@@ -24,13 +27,14 @@ def tick(tools: Tools, store: Store) -> int:
 
 
 def _carry_out(tools: Tools, store: Store, ids: Sequence[int]) -> int:
-    """Do some work together; when any fails, one by one. What fails stays planned, for the next tick."""
+    """Do some work together; when any fails, one by one. What fails is tried again in a while."""
     try:
         return store.serially(lambda tx: _together(tools, tx, ids))
     except Exception as error:
         if len(ids) > 1:
             return sum(_carry_out(tools, store, [each]) for each in ids)
         log.error("due work %s failed: %s", ids[0], trail(error))
+        store.serially(lambda tx: due.postpone(tx, ids[0], tools.clock.now() + AGAIN))
         return 0
 
 

@@ -46,5 +46,13 @@ def take(tx: Transaction, ids: Sequence[int], now: datetime) -> Sequence[Due]:
     return tx.exec(query.order_by(col(Due.due_at), col(Due.id)).with_for_update(skip_locked=True)).all()
 
 
+def postpone(tx: Transaction, row_id: int, to: datetime) -> None:
+    """Look at something planned again at `to`."""
+    row = tx.get(Due, row_id)
+    if row is not None and row.status == "planned":
+        row.due_at = to
+        tx.add(row)
+
+
 def next_due(tx: Transaction) -> datetime | None:
     return tx.exec(select(func.min(Due.due_at)).where(Due.status == "planned")).first()

@@ -1,11 +1,14 @@
 """Bringing a database's tables up to date, with Alembic."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).with_name("migrations")
@@ -19,9 +22,30 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Upgrade to a revision; nothing happens when the database is there already."""
-    with engine.begin() as connection:
+    """Upgrade to a revision, in one transaction; nothing happens when the database is there already."""
+    with engine.connect() as connection, _loose_keys(connection), connection.begin():
         command.upgrade(config(connection), revision)
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise CommandError(f"rows of {broken[0][0]} would point at nothing")
+
+
+@contextmanager
+def _loose_keys(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and could not drop the old one while others point at it.
+
+    The switch works outside a transaction only.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def is_current(engine: Engine) -> bool:

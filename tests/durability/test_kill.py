@@ -118,7 +118,7 @@ def pair(store: Store, chats: tuple[int, int], many: int) -> None:
         for number in range(many):
             at = now + timedelta(hours=3, minutes=number)
             meeting = Meeting(match_id=match.id or 0, proposed_by=user, status="booked", starts_at=at)
-            meeting.created_at = now
+            meeting.created_at, meeting.form = now, "individual"
             tx.add(meeting)
             tx.flush()
             due = now + timedelta(seconds=1 + number * 0.2)

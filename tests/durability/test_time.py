@@ -32,7 +32,21 @@ from tests.generic.crawling import tools
 
 CHANGES = (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC))
 """When the clocks of Stockholm and Copenhagen are put forward, and back."""
-ACTS = ("propose", "pick", "pick", "move", "cancel", "decline", "restart", "outage", "wait", "wait")
+ACTS = (
+    "propose",
+    "propose",
+    "pick",
+    "pick",
+    "pick",
+    "move",
+    "cancel",
+    "decline",
+    "restart",
+    "outage",
+    "wait",
+    "wait",
+    "wait",
+)
 
 
 @dataclass
@@ -228,7 +242,8 @@ class History:
                     minutes=meeting.minutes
                 )
                 shown = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
-                assert start.replace(tzinfo=None) == shown.replace(tzinfo=None)
+                twice = shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
+                assert twice or start.replace(tzinfo=None) == shown.replace(tzinfo=None)
                 outbox.settle(tx, row.id or 0, "sent", self.now)
 
     def check_reminders(self) -> None:

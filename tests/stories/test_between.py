@@ -14,6 +14,7 @@ ADVICE = {"sv": "Du borde ringa din läkare i morgon.", "da": "Du skal ringe til
 SHARING = {"sv": "För mig hjälpte det att gå ut en stund.", "da": "For mig hjalp det at gå en tur."}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["sv", "da"])
 async def test_a_peers_message_gets_feedback_and_is_never_blocked(service: Service, language: str) -> None:
     kim, alex = await connected(service, language)

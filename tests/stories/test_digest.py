@@ -41,6 +41,7 @@ def local(day: datetime, hour: int) -> datetime:
     return day.replace(hour=hour - 1, minute=0, second=0, microsecond=0)
 
 
+@pytest.mark.both_databases
 @both_languages
 async def test_every_morning_also_after_a_restart(service: Service, language: str) -> None:
     words = Words(language)

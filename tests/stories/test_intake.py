@@ -1,5 +1,7 @@
 """A user's way from the first message to a request in the coordinators' queue."""
 
+import pytest
+
 from bot.store import queries
 from bot.store.tables import Request
 from tests.conftest import Chatter, Service
@@ -14,6 +16,7 @@ async def intake(person: Chatter) -> None:
     await person.press("Skicka")
 
 
+@pytest.mark.both_databases
 async def test_twelve_taps_from_start_to_sent(service: Service) -> None:
     kim = service.person("Kim")
     await intake(kim)

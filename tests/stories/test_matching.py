@@ -44,6 +44,7 @@ async def forge(person: Chatter, data: str) -> None:
     await person.do(lambda account: account.press(data, account.last))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("user_language", "peer_language"), [("sv", "da"), ("da", "sv"), ("da", "da")])
 async def test_both_say_yes(service: Service, user_language: str, peer_language: str) -> None:
     theirs, others = WORDS[user_language], WORDS[peer_language]

@@ -18,6 +18,7 @@ def profile(service: Service, person: Chatter) -> PeerProfile:
     return row
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("language", ["sv", "da"])
 async def test_from_an_invitation_to_a_coordinators_yes(service: Service, language: str) -> None:
     words = WORDS[language]

@@ -195,6 +195,7 @@ async def shown(person: Chatter) -> str:
     return person.files[-1].decode()
 
 
+@pytest.mark.both_databases
 @both_languages
 async def test_everything_of_ones_own_and_nothing_of_the_others(service: Service, language: str) -> None:
     two = await pair(service, language)
