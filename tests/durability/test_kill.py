@@ -81,19 +81,22 @@ async def until(true: Any) -> None:
     raise AssertionError("what was to come has not come")
 
 
-async def talk(account: Account, more: Any) -> list[str]:
-    """Through the welcome, then one command after the other for as long as `more()`; gives the commands."""
+async def talk(account: Account, more: Any, calm: Any = lambda: True) -> list[str]:
+    """Through the welcome, then one command after the other for as long as `more()`; gives the commands.
+
+    The next is sent as soon as something has come, or when it is `calm()`.
+    """
     await account.start()
     for label in WELCOME:
         await until(lambda label=label: any(label in each.labels for each in account.received))
         await account.press(label)
-    await until(lambda: any("Hitta en peer" in each.labels for each in account.received))
+    await until(lambda: any("Hitta en peer" in each.labels for each in account.received) and calm())
     sent: list[str] = []
     while len(sent) < len(COMMANDS) or more():
         before = len(account.received)
         sent.append(COMMANDS[len(sent) % len(COMMANDS)])
         await account.send(sent[-1])
-        await until(lambda before=before: len(account.received) > before)
+        await until(lambda before=before: len(account.received) > before and calm())
     return sent
 
 
@@ -129,9 +132,13 @@ def pair(store: Store, chats: tuple[int, int], many: int) -> None:
                 tx.add(planned)
 
 
-def waiting(store: Store) -> int:
-    """How much is still to be handled, sent or carried out."""
+def waiting(store: Store, chat: int | None = None) -> int:
+    """How much is still to be handled, sent or carried out; or handled and sent in one chat."""
     with store.transaction() as tx:
+        if chat is not None:
+            inbox = tx.exec(select(Inbox).where(Inbox.chat_id == chat, col(Inbox.handled_at).is_(None))).all()
+            outbox = tx.exec(select(Outbox).where(Outbox.chat_id == chat, Outbox.outcome == "waiting")).all()
+            return len(inbox) + len(outbox)
         unhandled = tx.exec(select(func.count()).where(col(Inbox.handled_at).is_(None))).one()
         unsent = tx.exec(select(func.count()).where(Outbox.outcome == "waiting")).one()
         planned = tx.exec(select(func.count()).where(Due.kind == "reminder", Due.status == "planned")).one()
@@ -177,7 +184,7 @@ async def test_nothing_is_lost_when_processes_are_killed(
     herd = Herd(server, url, tmp_path, size)
     try:
         alone = server.user(20, "Kim", "sv")
-        await talk(alone, lambda: False)
+        await talk(alone, lambda: False, lambda: not waiting(store, alone.id))
         killed = 0
         people = [server.user(number, "Kim", "sv") for number in range(21, 21 + PEOPLE)]
         talking = [asyncio.create_task(talk(each, lambda: killed < kills)) for each in people]
@@ -190,6 +197,8 @@ async def test_nothing_is_lost_when_processes_are_killed(
             if not await asyncio.to_thread(waiting, store):
                 break
             await asyncio.sleep(0.2)  # what was held by the killed is taken up
+        else:
+            raise AssertionError("something is never done")
     finally:
         await asyncio.to_thread(herd.end_all)
     undisturbed, one = seen(alone), effects(store, alone)
