@@ -1,9 +1,11 @@
-"""The trained component of the language feedback: one logistic regression per category over clauses.
+"""The trained component of the language feedback: two witnesses for each clause, and how far to trust them.
 
-What is known of a clause is a set of named features: its words and word pairs, the same with content words replaced
-by their class or part of speech, letters (for misspelt words), what stands around it, and which rules and
-exemptions touch it. A second, small regression says whether two neighbouring flagged clauses are one stretch.
-Features are hashed, so nothing but the weights has to be kept (`models/feedback/<language>/weights.npz`, made by
+One is the encoder (`bot.language.encoder`), which knows more words than our messages use. The other is a logistic
+regression for each category over what rules, morphology and words show, which learns from few examples. What it
+knows of a clause is a set of named features: its words and word pairs, the same with content words replaced by
+their class or part of speech, letters (for misspelt words), what stands around it, and which rules and exemptions
+touch it. A small regression more says whether two neighbouring flagged clauses are one stretch. Features are hashed,
+so nothing but the weights has to be kept (`models/feedback/<language>/weights.npz`, made by
 `bot.language.training.feedback`).
 """
 
@@ -12,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +66,21 @@ def candidates(units: Sequence[Unit]) -> Iterator[Candidate]:
                 end -= 1
             if end > clause.body:
                 yield Candidate(number, place, Span(clause.body, end))
+
+
+class Placed(Protocol):
+    """Something that lies in a unit."""
+
+    @property
+    def unit(self) -> int: ...
+    @property
+    def span(self) -> Span: ...
+
+
+def place(units: Sequence[Unit], placed: Placed) -> tuple[int, int]:
+    """Where it begins and ends in the text, in characters."""
+    words = units[placed.unit].words
+    return words[placed.span.first].start, words[placed.span.last - 1].end
 
 
 class Describer:
@@ -224,22 +242,35 @@ def join_features(unit: Unit, first: Candidate, second: Candidate, category: str
 
 @dataclass(frozen=True)
 class Classifier:
-    """Weights (buckets by categories), a bias and a threshold for each category, and the weights of joining."""
+    """Weights (buckets by categories), a bias, trust and a threshold for each category, and the weights of joining.
+
+    `trust` has a row for the regression, one for the encoder, and a constant.
+    """
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    trust: NDArray[np.float32]
     joining: NDArray[np.float32]
     thresholds: dict[str, float]
 
-    def probabilities(self, names: Sequence[str]) -> NDArray[np.float32]:
-        """The probability of each category (in the order of CATEGORIES) for a clause with these features."""
-        scores = self.weights[buckets(names)].sum(axis=0) + self.bias
-        result: NDArray[np.float32] = 1 / (1 + np.exp(-scores))
+    def probabilities(self, names: Sequence[str], encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probability of each category (in the order of CATEGORIES) for a clause.
+
+        `names` are its features, `encoded` what the encoder says of it (log odds).
+        """
+        seen = self.weights[buckets(names)].sum(axis=0) + self.bias
+        result: NDArray[np.float32] = 1 / (1 + np.exp(-together(self.trust, seen, encoded)))
         return result
 
     def joins(self, names: Sequence[str]) -> bool:
         """Whether two neighbouring flagged clauses with these join features are one stretch."""
         return bool(self.joining[buckets(names)].sum() > 0)
+
+
+def together(trust: NDArray[Any], seen: NDArray[Any], encoded: NDArray[Any]) -> NDArray[Any]:
+    """The log odds of both witnesses together; the last axis is that of the categories."""
+    joined: NDArray[Any] = trust[0] * seen + trust[1] * encoded + trust[2]
+    return joined
 
 
 @cache
@@ -249,6 +280,7 @@ def load_classifier(language: Language) -> Classifier:
         return Classifier(
             weights=_spread(stored["rows"], stored["values"]),
             bias=stored["bias"],
+            trust=stored["trust"],
             joining=_spread(stored["join_rows"], stored["join_values"]),
             thresholds=dict(zip(CATEGORIES, stored["thresholds"].tolist(), strict=True)),
         )

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from bot.language import pipelines
-from bot.language.classifier import Describer, Tags, candidates, join_features, load_classifier
+from bot.language.classifier import Describer, Tags, candidates, join_features, load_classifier, place
+from bot.language.encoder import Reading, load_encoder
 from bot.language.findings import CATEGORIES, Explanation, Finding, Language, Setting
 from bot.language.rewriting import load_rewriter
 from bot.language.rules.families import Family, load_rules
@@ -55,7 +56,9 @@ class Feedback:
         if not units:
             return []
         describer = Describer(units, self._tags(text, language), rules, setting)
-        found = [_finding(text, units, stretch, describer) for stretch in _decide(units, describer, language)]
+        reading = load_encoder().read(text, setting)
+        stretches = _decide(units, describer, reading, language)
+        found = [_finding(text, units, stretch, describer) for stretch in stretches]
         kept = (finding for finding in found if finding.rule not in switched_off)
         return sorted(kept, key=lambda finding: (finding.start, finding.end, finding.category))
 
@@ -115,10 +118,15 @@ class _Stretch:
     probability: float
 
 
-def _decide(units: Sequence[Unit], describer: Describer, language: Language) -> Iterator[_Stretch]:
+def _decide(
+    units: Sequence[Unit], describer: Describer, reading: Reading, language: Language
+) -> Iterator[_Stretch]:
     """For each category the clauses above its threshold, those made one that the classifier joins."""
     classifier = load_classifier(language)
-    scored = [(clause, classifier.probabilities(describer.features(clause))) for clause in candidates(units)]
+    scored = [
+        (clause, classifier.probabilities(describer.features(clause), reading.clause(*place(units, clause))))
+        for clause in candidates(units)
+    ]
     for number, category in enumerate(CATEGORIES):
         open_stretch: _Stretch | None = None
         for index, (clause, probability) in enumerate(scored):
@@ -155,8 +163,7 @@ def _share(one: Span, other: Span) -> bool:
 
 
 def _finding(text: str, units: Sequence[Unit], stretch: _Stretch, describer: Describer) -> Finding:
-    words = units[stretch.unit].words
-    start, end = words[stretch.span.first].start, words[stretch.span.last - 1].end
+    start, end = place(units, stretch)
     family = _rule_of(stretch, describer)
     principle, source = (family.principle, family.source) if family else TRAINED[stretch.category]
     return Finding(

@@ -137,11 +137,14 @@ HELD_OUT = {
     "safety": "In danger to life it is plain what to do: ring 112, do not wait for an answer.",
     "my_data": "Headings and names of what is stored.",
     "digest": "Lines for coordinators about work.",
+    "peers": "Lines for coordinators about work.",
+    "queue": "Lines for coordinators about work.",
     "story": "What people say to one another in the scripted story.",
 }
 """Files whose texts are not the bot's own words to somebody about themselves."""
 INSTRUCTIONS = {
     "contact.text": "An offer (you can ... or skip), of which the rule sees only its second half.",
+    "check_text.text": "Names what the feedback looks for.",
     "invite.sent": "How a coordinator passes on a link, which is a key.",
 }
 
