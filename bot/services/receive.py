@@ -3,13 +3,14 @@
 import logging
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.dialog import Other, Pressed, Typed, Write
 from bot.services import conversing, crisis, free_text, greeting, invitations, standing_orders
 from bot.services.access import consent_to
+from bot.services.ahead import Ahead, NotYet
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
 from bot.services.event import Event
 from bot.services.registry import ACTIONS
@@ -43,12 +44,23 @@ def handle(tools: Tools, store: Store, update_id: int) -> None:
         return
     try:
         analysis = _analyse(tools, store, event)
-        store.serially(lambda tx: _respond_once(tools, tx, event, analysis))
+        _answer_once(tools, store, event, analysis)
     except StoreError:
         raise
     except Exception as error:
         log.error("update %s failed: %s", update_id, trail(error))
         store.serially(lambda tx: _failed(tools, tx, event, attempts + 1))
+
+
+def _answer_once(tools: Tools, store: Store, event: Event, analysis: Analysis) -> None:
+    """In one transaction; where it turns out to need more of the text, that is found out first and it begins anew."""
+    ahead = Ahead(tools.language)
+    within = replace(tools, language=ahead)
+    while True:
+        try:
+            return store.serially(lambda tx: _respond_once(within, tx, event, analysis))
+        except NotYet as wanted:
+            ahead.learn(wanted)
 
 
 def _respond_once(tools: Tools, tx: Transaction, event: Event, analysis: Analysis) -> None:
