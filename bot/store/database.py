@@ -214,6 +214,8 @@ def check(store: Store) -> None:
                 answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
                 if answer != "ok":
                     raise StoreError(f"the database is damaged ({answer}); restore a backup")
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                    raise StoreError(f"the database is damaged (rows of {broken[0][0]}); restore a backup")
             else:
                 connection.exec_driver_sql("SELECT 1")
     except DatabaseError as error:

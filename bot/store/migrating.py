@@ -12,6 +12,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).with_name("migrations")
+MIGRATING = 7005
+"""The number of our advisory lock in PostgreSQL."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -24,6 +26,9 @@ def config(connection: Connection | None = None) -> Config:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Upgrade to a revision, in one transaction; nothing happens when the database is there already."""
     with engine.connect() as connection, _loose_keys(connection), connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Several processes may start at once: the first one migrates, the others find it done.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         command.upgrade(config(connection), revision)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
