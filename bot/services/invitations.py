@@ -65,11 +65,13 @@ def accept(turn: Turn, person: Person, code: str) -> bool:
 def _give_role(turn: Turn, person: Person, role: str) -> None:
     if role == "coordinator":
         person.coordinator = True
-    elif person.peer == "no":
+    elif person.peer == "no" and not person.minor:
         person.peer = "invited"
     turn.tx.add(person)
     if role == "coordinator":
         digests.plan_for(turn, person)
+    if role == "peer" and person.minor:
+        return turn.say(person, "peers.adults_only")
     if role == "peer":
         conversing.start(turn, person, "peer_welcome")
 

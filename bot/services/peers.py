@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.commands import BecomePeer, TrySentence
 from bot.services import feedback_view
-from bot.services.registry import Refusal, facts, handles, prefills
+from bot.services.registry import facts, handles, prefills
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import PeerProfile, Person
@@ -62,9 +62,7 @@ def tell_coordinators(
 
 @prefills("peer_welcome")
 def known(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
-    """A peer who has told already comes straight to the summary. Peers are adults, also in a youth programme."""
-    if person.minor:
-        raise Refusal("peers.adults_only")
+    """A peer who has told already comes straight to the summary."""
     row = profile_of(turn, person.id)
     return {**NOT_KEPT, **LEFT_OPEN, **row.profile} if row else None
 

@@ -51,6 +51,8 @@ def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
     person.country = command.country or person.country
     person.minor = command.age == "minor"
     person.of_age = not person.minor
+    if person.minor and person.peer == "invited":
+        person.peer = "no"
     turn.tx.add(person)
     consents.give(turn, person, consents.SUPPORT)
     menus.refresh(turn, person)

@@ -19,7 +19,8 @@ async def test_the_token_is_in_no_log_and_no_repr(service: Service) -> None:
     handler.setFormatter(logs.Discreet([token, KEY]))
     root = logging.getLogger()
     root.addHandler(handler)
-    level, root.level = root.level, logging.DEBUG
+    level = root.level
+    root.setLevel(logging.DEBUG)
     try:
         kim = await service.person("Kim").start()
         service.server.fail_next("sendMessage", status=500)
@@ -30,7 +31,7 @@ async def test_the_token_is_in_no_log_and_no_repr(service: Service) -> None:
             logging.getLogger("bot").exception("with %s and %s", token, KEY)
     finally:
         root.removeHandler(handler)
-        root.level = level
+        root.setLevel(level)
     said = written.getvalue()
     assert "[secret]/sendMessage" in said
     assert token not in said

@@ -255,3 +255,33 @@ async def test_what_has_had_its_time_is_removed_and_nothing_before(service: Serv
     assert (gone["reflection"], gone["alert"], gone["person"]) == (366, 366, 732)
     assert left == []
     assert two.kim.last == words("rights.erased")
+
+
+@both_languages
+async def test_what_was_told_is_put_right_from_one_place(service: Service, language: str) -> None:
+    """A name everywhere it stands; and the wish, which comes with all that was told and is changed line by line."""
+    words = Words(language)
+    kim = await user(service, "Kim", language)
+    await kim.send("/mydata")
+    await kim.press(words("offer.correct"), words("correct.link.correct"), words("correct.what.called"))
+    await kim.send("Kim Maria")
+    assert "Kim Maria" in kim.last
+    await kim.press(words("correct.what.leave"))
+    assert kim.row.name == "Kim Maria"
+    await kim.send("/mydata")
+    await kim.press(words("offer.correct"), words("correct.link.intake"))
+    assert "Kim Maria" in kim.last
+    await kim.press("✎ " + words("intake.hope.label"))
+    await kim.send("Lite sällskap")
+    assert "Lite sällskap" in kim.last
+    await kim.press(words("intake.review.done"))
+    with service.store.transaction() as tx:
+        (request,) = queries.rows(tx, Request)
+    assert request.wish["called"] == "Kim Maria"
+    assert request.wish["hope"] == "Lite sällskap"
+    assert request.wish["topics"] == ["loneliness"]
+    await kim.send("/request")
+    await kim.press("✎ " + words("intake.hope.label"), words("engine.skip"), words("intake.review.done"))
+    with service.store.transaction() as tx:
+        (request,) = queries.rows(tx, Request)
+    assert "hope" not in request.wish
