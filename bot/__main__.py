@@ -158,6 +158,18 @@ def doctor(settings_file: ConfigFile = None) -> None:
 
 
 @cli.command()
+def resources(
+    what: Annotated[str, typer.Argument(help="show or confirm")] = "show", settings_file: ConfigFile = None
+) -> None:
+    """The lines of help with what is known of them; `confirm` says that the organisation has checked each."""
+    from bot.resources import listed
+
+    _one_of("what", what, ("show", "confirm"))
+    for line in listed(config.load(settings_file), confirm=what == "confirm"):
+        print(line)
+
+
+@cli.command()
 def graph(
     dialog: Annotated[str | None, typer.Argument(help="One dialog; all when left out.")] = None,
 ) -> None:

@@ -344,6 +344,14 @@ class SetFeedback:
 
 
 @dataclass(frozen=True)
+class SetDuty:
+    """When a coordinator reads alerts: "usual", one of the offered hours, or their own words."""
+
+    duty: str | None = None
+    duty_own: str | None = None
+
+
+@dataclass(frozen=True)
 class SetDigest:
     """How often a coordinator gets the digest: "daily", "weekly" or "off"."""
 

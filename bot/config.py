@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from bot import duty_hours
+
 Language = Literal["sv", "da"]
 Country = Literal["SE", "DK"]
 
@@ -129,6 +131,19 @@ class Digest(Section):
     load_limit: int = Field(3, ge=1)
 
 
+def _duty(text: str) -> str:
+    return duty_hours.written(duty_hours.read(text))
+
+
+class Safety(Section):
+    """How coordinators hear of a danger to life."""
+
+    alert: Literal["asked", "always"] = "asked"
+    duty: Annotated[str, AfterValidator(_duty)] = duty_hours.NEVER
+    repeat_minutes: int = Field(5, ge=1, le=60)
+    next_minutes: int = Field(15, ge=1, le=240)
+
+
 class Retention(Section):
     """How long each kind of data is kept, in days; the rest as long as somebody wants support."""
 
@@ -161,6 +176,7 @@ class Settings(Section):
     store: StoreSection = StoreSection()
     meetings: Meetings = Meetings()
     digest: Digest = Digest()
+    safety: Safety = Safety()
     retention: Retention = Retention()
     pipelines: Engine = Engine()
     token: SecretStr = SecretStr("")

@@ -8,23 +8,25 @@ from zoneinfo import ZoneInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import make_bot, open_store
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.config import ZONES, Settings
-from bot.crisis_lines import all_lines, stale
+from bot.crisis_lines import served as lines_of
+from bot.crisis_lines import stale
 from bot.language import pipelines
 from bot.language.engine import PipelineMissing
+from bot.services import help_lines
 from bot.store import KeyProblem, StoreError
 from bot.store.database import check
 
 
-def examine(settings: Settings) -> Iterator[tuple[str, str]]:
+def examine(settings: Settings, clock: Clock | None = None) -> Iterator[tuple[str, str]]:
     """(what was checked, what is wrong and how to mend it, or "" when it is fine)."""
     yield "token", _token(settings)
     yield "database", _database(settings)
     for language in settings.organisation.languages:
         yield f"language pipeline {language}", _pipeline(settings, language)
     yield "time zones", _zones()
-    yield "lines of help", _lines(settings, SystemClock().now().date())
+    yield "lines of help", lines_of_help(settings, (clock or SystemClock()).now().date())
 
 
 def _token(settings: Settings) -> str:
@@ -73,8 +75,9 @@ def _zones() -> str:
     return ""
 
 
-def _lines(settings: Settings, today: date) -> str:
-    served = [line for line in all_lines() if line.country in settings.organisation.countries]
+def lines_of_help(settings: Settings, today: date) -> str:
+    """What is wrong with the lines of help on this day, or ""."""
+    served = lines_of(settings.organisation.countries)
     missing = {
         country
         for country in settings.organisation.countries
@@ -82,5 +85,24 @@ def _lines(settings: Settings, today: date) -> str:
     }
     if missing:
         return f"none for {', '.join(sorted(missing))}; add them to locales/crisis_lines.toml"
-    old = [line.name for line in stale(settings.organisation.countries, today)]
-    return f"check again and set a new date: {', '.join(old)}" if old else ""
+    elsewhere = {line.region for line in served} - {"", *(each.key for each in settings.organisation.regions)}
+    if elsewhere:
+        return f"no region of the settings is called {', '.join(sorted(elsewhere))}; see locales/crisis_lines.toml"
+    return _checked(settings, today)
+
+
+def _checked(settings: Settings, today: date) -> str:
+    """Whether the organisation has confirmed the list, and not too long ago."""
+    try:
+        store = open_store(settings)
+        with store.transaction() as tx:
+            found = help_lines.latest(tx, settings)
+        store.close()
+    except (StoreError, KeyProblem):
+        return "who has confirmed them is in the database, which cannot be opened"
+    if found is None:
+        return "nobody has confirmed them, so no request is taken; peerbot resources confirm"
+    old = [line.name for line in stale(settings.organisation.countries, today, found.confirmed_at.date())]
+    return (
+        f"not checked for 150 days: {', '.join(old)}; try them, then peerbot resources confirm" if old else ""
+    )

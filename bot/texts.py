@@ -23,11 +23,23 @@ from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).resolve().parent.parent / "locales"
 LANGUAGES = ("sv", "da")
-NOT_TEXTS = {"feedback", "rules", "when", "faq", "sources", "story", "crisis", "normalise", "tryout"}
+NOT_TEXTS = {
+    "feedback",
+    "rules",
+    "when",
+    "faq",
+    "sources",
+    "story",
+    "crisis",
+    "mentions",
+    "normalise",
+    "tryout",
+}
 """Files of word lists and data that their own readers load."""
 
 DAY = {"sv": "EEEE d MMMM", "da": "EEEE 'den' d. MMMM"}
 SHORT_DAY = {"sv": "EEE d MMM", "da": "EEE d. MMM"}
+DATE = {"sv": "d MMMM y", "da": "d. MMMM y"}
 CLOCK = {"sv": "HH:mm", "da": "HH.mm"}
 JOIN = {"sv": " 'kl.' ", "da": " 'kl.' "}
 
@@ -118,6 +130,7 @@ def _environment(*, autoescape: bool, shared: Mapping[str, Any] | None) -> Envir
     environment.filters |= {
         "moment": _moment,
         "day": _day,
+        "date": _date,
         "clock": _clock,
         "listed": _listed,
         "duration": _duration,
@@ -140,6 +153,11 @@ def _moment(context: Context, moment: datetime) -> str:
 @pass_context
 def _day(context: Context, moment: datetime) -> str:
     return show(moment, DAY, _reader(context))
+
+
+@pass_context
+def _date(context: Context, moment: datetime) -> str:
+    return show(moment, DATE, _reader(context))
 
 
 @pass_context

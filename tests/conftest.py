@@ -17,7 +17,7 @@ from bot import config
 from bot.app import App
 from bot.clock import MovableClock
 from bot.language.engine import LanguageEngine
-from bot.services import invitations
+from bot.services import help_lines, invitations
 from bot.store import Store
 from bot.store.tables import Person
 from bot.tryout import Account, BotApiServer
@@ -67,6 +67,8 @@ class Service:
 
     async def start(self) -> None:
         await self.app.start()
+        with self.store.transaction() as tx:
+            help_lines.confirm(tx, self.settings, self.clock.now())
 
     async def restart(self) -> None:
         """Stop the process and start it again: nothing survives but the database."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.language.faq import Answer, Faq
     from bot.language.feedback import Feedback
     from bot.language.findings import Explanation, Finding
+    from bot.language.mentions import Mentions
     from bot.language.understanding import Understander, Understanding
 
 Language = Literal["sv", "da"]
@@ -39,6 +40,10 @@ class LanguageEngine:
         """Whether a text tells of danger to life; Swedish, Danish and English."""
         return self._understander.crisis(text)
 
+    def met(self, text: str) -> tuple[str, str]:
+        """Whose crisis a text tells of: "bereaved", "past" or "" for neither; and what else it says, folded."""
+        return self._mentions.find(text)
+
     def understand(
         self, text: str, language: str | None = None, history: Mapping[str, int] | None = None
     ) -> Understanding:
@@ -62,6 +67,12 @@ class LanguageEngine:
         from bot.language.understanding import Understander
 
         return Understander()
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        from bot.language.mentions import Mentions
+
+        return Mentions()
 
     @cached_property
     def _feedback(self) -> Feedback:

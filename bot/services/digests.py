@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot import crisis_lines
+from bot.services import help_lines
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.coordinating import needs_follow_up
 from bot.services.peers import Peer, listed
@@ -164,10 +165,13 @@ def _gone(turn: Turn) -> Iterator[Line]:
 
 
 def _lines_of_help(turn: Turn) -> Iterator[Line]:
-    """Numbers that want checking again."""
-    names = crisis_lines.stale(turn.settings.organisation.countries, turn.now.date())
+    """A list that nobody has confirmed keeps everybody waiting; numbers that want checking again."""
+    confirmed = help_lines.confirmed_on(turn)
+    if confirmed is None:
+        yield Line("unconfirmed", {}, ActionData("lines"))
+    names = crisis_lines.stale(turn.settings.organisation.countries, turn.now.date(), confirmed)
     if names:
-        yield Line("lines", {"names": [line.name for line in names]})
+        yield Line("lines", {"names": [line.name for line in names]}, ActionData("lines"))
 
 
 NEEDS: tuple[Callable[[Turn], Iterator[Line]], ...] = (

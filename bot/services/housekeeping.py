@@ -38,6 +38,7 @@ def clean(turn: Turn, row: Due) -> None:
     kept = turn.settings.retention
     for name, remove in retention.TIMERS.items():
         remove(turn.tx, _before(turn, getattr(kept, name)))
+    retention.alert_texts(turn.tx, asked=_before(turn, 1), told=_before(turn, kept.handled_updates))
     turn.tx.expire_all()
     for person in retention.refused(turn.tx, _before(turn, kept.refusals)):
         rights.plan_erasure(turn, person, how=rights.SILENTLY)

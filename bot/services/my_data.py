@@ -89,7 +89,17 @@ def _without_others_words(turn: Turn, table: str, row: holdings.Row) -> holdings
 
 
 PEOPLE = ("user_id", "peer_id", "proposed_by", "author_id", "actor_id", "person_id")
-UNSEEN = (*PEOPLE, "coordinator_id", "ended_by", "settled_by", "acknowledged_by", "about_id", "payload")
+UNSEEN = (
+    *PEOPLE,
+    "coordinator_id",
+    "ended_by",
+    "settled_by",
+    "acknowledged_by",
+    "confirmed_by",
+    "reader_id",
+    "about_id",
+    "payload",
+)
 """Columns that name somebody, or hold what the bot was about to send; shown only as "by_you"."""
 
 

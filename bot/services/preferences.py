@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.commands import SetDigest, SetFeedback, SetLanguage, SetQuietHours, SetReminders
 from bot.dialog import Option
-from bot.services import consents, digests, menus, reminders
+from bot.services import consents, digests, duty, menus, reminders
 from bot.services.access import has_consented
 from bot.services.registry import Unclear, facts, handles, options
 from bot.services.turn import Turn
@@ -42,8 +42,8 @@ def offered(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int
 
 def _settings(person: Person) -> list[str]:
     feedback = ["feedback"] if person.peer != "no" else []
-    digest = ["digest"] if person.coordinator else []
-    return ["reminders", "quiet", *feedback, *digest]
+    coordinating = ["digest", "duty"] if person.coordinator else []
+    return ["reminders", "quiet", *feedback, *coordinating]
 
 
 @facts("settings")
@@ -55,6 +55,7 @@ def as_it_is(turn: Turn, person: Person, subject: int | None, answers: Mapping[s
         "digest": f"settings.digest.{digests.rhythm(turn, person)}",
     }
     values = {name: turn.plain(person, text_id) for name, text_id in now.items()}
+    values["duty"] = duty.shown(turn, person, duty.hours_of(turn, person))
     quiet = reminders.quiet_hours(turn, person)
     if quiet.start != quiet.end:
         values["quiet"] = _shown(quiet)

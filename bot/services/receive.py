@@ -30,6 +30,8 @@ class Analysis:
     """What was found in the text, outside of any transaction."""
 
     crisis: str = "none"
+    met: str = ""
+    """What else it speaks of: "bereaved" (by suicide) or "past" (a crisis that is over)."""
     findings: tuple[dict[str, Any], ...] = ()
 
 
@@ -104,11 +106,14 @@ def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
     if not event.text or opens_link:
         return Analysis()
     level = tools.language.crisis(event.text)
+    met, rest = tools.language.met(event.text)
+    if met and level == "acute" and tools.language.crisis(rest) == "none":
+        level = "unclear"  # all that sounded like danger was said of somebody else, or of long ago
     with store.transaction() as tx:
         wanted = _feedback_wanted(tools, tx, event)
     if wanted is None or level == "acute":
-        return Analysis(level)
-    return Analysis(level, tuple(_explained(tools, event.text, *wanted)))
+        return Analysis(level, met)
+    return Analysis(level, met, tuple(_explained(tools, event.text, *wanted)))
 
 
 def _explained(
@@ -163,11 +168,16 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
     if event.kind == "button" and not excess:
         _toast(turn, event)
     if analysis.crisis != "none":
-        crisis.answer(turn, person, analysis.crisis)
+        crisis.answer(turn, person, event, analysis.crisis, analysis.met)
         if analysis.crisis == "acute" or is_new or conversing.active(turn, person) is None:
             return None
     if excess:
         return turn.say(person, "engine.slow") if excess == 1 else None
+    if analysis.met and analysis.crisis == "none":
+        in_dialog = not is_new and conversing.active(turn, person) is not None
+        crisis.meet(turn, person, event, analysis.met, in_dialog=in_dialog)
+        if not in_dialog:
+            return None
     _pass_on(turn, person, event, is_new=is_new)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.commands import AddDetails, RequestPeer
 from bot.dialog import Option
-from bot.services.registry import Refusal, handles, options, prefills
+from bot.services import help_lines
+from bot.services.registry import Refusal, Unclear, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person, Request
@@ -56,9 +57,13 @@ def open_request(turn: Turn, person: Person) -> Request | None:
 
 @prefills("intake")
 def wished(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
-    """Somebody whose wish is open comes straight to the summary, where each answer can be changed."""
+    """Somebody whose wish is open comes straight to the summary, where each answer can be changed.
+
+    Nobody is asked for a wish that cannot be taken yet.
+    """
     request = open_request(turn, person)
     if request is None:
+        help_lines.refuse_until_confirmed(turn, person, Refusal)
         return None
     asked: dict[str, Any] = {"hope": None, "topics": [], "times": []}
     return {**asked, **{name: told for name, told in request.wish.items() if name in INTAKE}}
@@ -75,6 +80,7 @@ def added(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] 
 @handles(RequestPeer)
 def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
     """Into the queue; an open request is changed, so that nobody stands in it twice."""
+    help_lines.refuse_until_confirmed(turn, person, Unclear)
     person.name = command.called
     turn.tx.add(person)
     wish = {key: value for key, value in asdict(command).items() if value not in (None, [])}

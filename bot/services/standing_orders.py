@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from bot.services import agenda, conversing, digests, greeting, menus, pairs, resting, rights, status
+from bot.services import (
+    agenda,
+    conversing,
+    digests,
+    greeting,
+    help_lines,
+    menus,
+    pairs,
+    resting,
+    rights,
+    status,
+)
 from bot.services.buttons import Link, StartData
 from bot.services.turn import Turn
 from bot.services.words import Command
@@ -74,6 +85,7 @@ DIRECT: dict[str, Callable[[Turn, Person, str], None]] = {
     "status": _then_go_on(status.of_request),
     "meetings": _then_go_on(agenda.show),
     "digest": _then_go_on(digests.show),
+    "lines": _then_go_on(help_lines.show),
     "pause": lambda turn, person, rest: resting.rest(turn, person),
     "mydata": _then_go_on(rights.choose),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from bot.commands import GiveConsent, RefuseConsent, SwitchLanguage, TooYoung
 from bot.dialog import Option
 from bot.services import consents, menus
-from bot.services.crisis import lines
+from bot.services.help_lines import lines
 from bot.services.registry import action, facts, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store.tables import Person
@@ -34,6 +34,7 @@ def welcome_facts(
         "welcome": organisation.welcome.text(person.language),
         "secrecy": organisation.secrecy.text(person.language),
         "min_age": organisation.min_age,
+        "alert_always": turn.settings.safety.alert == "always",
         **lines(turn, person),
     }
 
@@ -55,6 +56,8 @@ def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
         person.peer = "no"
     turn.tx.add(person)
     consents.give(turn, person, consents.SUPPORT)
+    if turn.settings.safety.alert == "always":
+        consents.give(turn, person, consents.ALERT)  # the text that was shown says so
     menus.refresh(turn, person)
     turn.afterwards.append(lambda: menus.show(turn, person))
 

@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("digest", ("oversikt", "oversigt", "digest"), None, ("coordinator",)),
     Command("invite", ("bjudin", "inviter", "invite"), "invite", ("coordinator",)),
     Command("people", ("personer", "personer", "people"), "people", ("coordinator",)),
+    Command("lines", ("hjalplinjer", "hjaelpelinjer", "helplines")),
     Command("settings", ("installningar", "indstillinger", "settings"), "settings"),
     Command("language", ("sprak", "sprog", "language"), "language"),
     Command("pause", ("paus", "pause", "pausa")),

@@ -128,6 +128,12 @@ def _away_since(before: datetime) -> ColumnElement[bool]:
     return (last < before) & roleless & (col(Person.status) != "blocked")
 
 
+def alert_texts(tx: Transaction, asked: datetime, told: datetime) -> None:
+    """What was written in a crisis: before `asked` while no answer came, before `told` while nobody took it on."""
+    old = (col(Alert.created_at) < told) | ((col(Alert.status) == "asked") & (col(Alert.created_at) < asked))
+    tx.exec(update(Alert).where(old, col(Alert.text).is_not(None)).values(text=None))
+
+
 def nobodys_messages(tx: Transaction) -> None:
     """What was settled in chats that belong to nobody whom we know: of people who erased all, of groups."""
     known = select(Person.chat_id)

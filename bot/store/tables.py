@@ -42,6 +42,8 @@ class Person(SQLModel, table=True):
     """both, day, hours or none"""
     digest: str | None = None
     """A coordinator's rhythm: daily, weekly or off; None for the organisation's"""
+    duty: str | None = None
+    """A coordinator's own duty hours, as `bot.duty_hours` writes them; None for the organisation's"""
     created_at: datetime = _when(nullable=False)
     seen_at: datetime | None = _when()
 
@@ -262,10 +264,33 @@ class Alert(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     status: str = "asked"
     """asked, told, declined, dismissed or acknowledged"""
+    level: str = "acute"
+    """acute or unclear; only of an acute one coordinators hear without an answer"""
+    text: str | None = _sealed()
+    """What the person wrote, until the matter is settled: for a coordinator only if they agree to it"""
+    show_text: bool = False
+    why: str = "wanted"
+    """Why coordinators were told: wanted, silent (no answer came) or always (the organisation's rule)"""
+    written_at: datetime | None = _when()
     created_at: datetime = _when(nullable=False)
+    reader_id: int | None = Field(default=None, foreign_key="person.id")
+    """Whose turn it is to answer the alert, since `reader_since`; None when nobody is on duty"""
+    reader_since: datetime | None = _when()
+    rings: int = 0
+    """How many times it has gone out"""
     told_at: datetime | None = _when()
     acknowledged_at: datetime | None = _when()
     acknowledged_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class Confirmation(SQLModel, table=True):
+    """That the organisation has checked its lines of help: the list as it was then, by its fingerprint."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str
+    confirmed_at: datetime = _when(nullable=False)
+    confirmed_by: int | None = Field(default=None, foreign_key="person.id")
+    """The coordinator; None when it was done at the command line."""
 
 
 class Dismissal(SQLModel, table=True):

@@ -47,7 +47,7 @@ def _message(update_id: int, message: Message, *, edited: bool) -> Event:
         text=clean(message.text or message.caption or ""),
         language_code=(message.from_user.language_code or "") if message.from_user else "",
         message_id=message.message_id,
-        sent_at=message.date,
+        sent_at=message.edit_date or message.date,
     )
 
 

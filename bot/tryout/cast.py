@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.app import App
+from bot.services import help_lines
 from bot.services.access import CONSENT_VERSION
 from bot.store import Transaction, queries
 from bot.store.tables import Consent, Meeting, PeerProfile, Person
@@ -54,6 +55,13 @@ def seed(app: App, language: str = "sv") -> bool:
         coordinator = _person(tx, COORDINATOR, "Robin", language, now)
         coordinator.coordinator = True
     return True
+
+
+def confirm_lines(app: App) -> None:
+    """Nobody asks for help in earnest here: the lines count as confirmed."""
+    with app.store.transaction() as tx:
+        if help_lines.latest(tx, app.settings) is None:
+            help_lines.confirm(tx, app.settings, app.clock.now())
 
 
 def _person(tx: Transaction, chat_id: int, name: str, language: str, now: datetime) -> Person:

@@ -100,6 +100,7 @@ async def tryout(
     await server.start()
     running = Tryout(server, clock, folder, LanguageEngine())
     running.language_code = language
+    await asyncio.to_thread(cast.confirm_lines, running.app)
     if await asyncio.to_thread(cast.seed, running.app, language):
         for role, name, _, user_id in cast.MEMBERS:
             if role != "user":

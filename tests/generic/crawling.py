@@ -122,7 +122,7 @@ class Walk:
         turn = Turn(self.tx, self.tools, self.tools.clock.now(), findings(found))
         self.tx.flush()
         last = self.tx.exec(select(func.max(Outbox.id))).one() or 0
-        respond(turn, event, Analysis("none", findings(found)))
+        respond(turn, event, Analysis("none", "", findings(found)))
         self.tx.flush()
         rows = self.tx.exec(select(Outbox).where(col(Outbox.id) > last).order_by(col(Outbox.id))).all()
         open_ones = queries.open_conversations(self.tx, self.person.id or 0)

@@ -29,6 +29,7 @@ AUDITED = {
     "refused.digest",
     "refused.conversation",
     "refused.invitation",
+    "refused.lines",
 }
 """Names of entries in the audit, or of tables, that look like text ids."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialog import Choose, Dialog, Setting, Write
+from bot.services import help_lines
 from bot.services.access import CONSENT_VERSION, may_start
 from bot.services.registry import OPTIONS, PREFILLED, Refusal
 from bot.services.turn import Turn
@@ -46,6 +47,7 @@ class World:
         self.people: dict[str, Person] = {}
 
     def build(self) -> None:
+        help_lines.confirm(self.tx, self.turn.settings, self.now)
         for number, name in enumerate(PEOPLE):
             self.people[name] = self._person(FIRST_CHAT + number, name)
         self.people["coordinator"].coordinator = True

@@ -189,11 +189,10 @@ def plant(tx: Transaction, user_id: int, peer_id: int, now: datetime) -> None:
 
 async def test_lines_of_help_grow_old(service: Service) -> None:
     eva = await coordinator(service, "Eva", "sv")
-    await eva.send("/oversikt")
-    assert "Hjälplinjer" not in eva.last
-    await service.move(datetime(2027, 4, 2, 12, 0, tzinfo=UTC))
-    await eva.send("/oversikt")
-    assert "Hjälplinjer att kontrollera på nytt: SOS Alarm" in eva.last
+    for days, stale in ((0, False), (149, False), (150, True)):
+        await service.move(MONDAY + timedelta(days=days, hours=3))
+        await eva.send("/oversikt")
+        assert ("Hjälplinjer att kontrollera på nytt: SOS Alarm" in eva.last) == stale
 
 
 async def test_the_start_plans_what_is_missing(service: Service) -> None:
