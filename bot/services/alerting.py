@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.services import duty
-from bot.services.buttons import ActionData
+from bot.services.buttons import ActionData, number
 from bot.services.registry import action, due
 from bot.services.turn import Turn
 from bot.store import due as due_rows
@@ -145,7 +145,7 @@ def _told(turn: Turn, alert: Alert) -> list[Person]:
 @action("seen")
 def acknowledge(turn: Turn, person: Person, argument: str) -> None:
     """A coordinator takes it on; the first one does, and everybody else hears who."""
-    alert = turn.tx.get(Alert, int(argument)) if argument.isdigit() and person.coordinator else None
+    alert = turn.tx.get(Alert, number(argument)) if person.coordinator else None
     if alert is None or alert.person_id == person.id:
         turn.audit(person, "refused.alert")
         return turn.say(person, "refused.role")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.services import alerting, soft_check
 from bot.services.access import has_consented
-from bot.services.buttons import ActionData, Link
+from bot.services.buttons import ActionData, Link, number
 from bot.services.event import Event
 from bot.services.help_lines import listed
 from bot.services.menus import buttons
@@ -192,7 +192,7 @@ def _settle(turn: Turn, alert: Alert, status: str) -> None:
 
 
 def _own(turn: Turn, person: Person, argument: str) -> Alert | None:
-    alert = turn.tx.get(Alert, int(argument)) if argument.isdigit() else None
+    alert = turn.tx.get(Alert, number(argument))
     if alert is None or alert.person_id != person.id:
         turn.audit(person, "refused.alert")
         turn.say(person, "engine.stale")

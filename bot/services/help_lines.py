@@ -130,6 +130,7 @@ def confirm_in_chat(turn: Turn, person: Person, argument: str) -> None:
         turn.audit(person, "refused.lines")
         return turn.say(person, "refused.role")
     if argument != crisis_lines.fingerprint(turn.settings.organisation.countries)[:SHORT]:
+        turn.audit(person, "refused.lines")
         turn.say(person, "lines.changed")
         return show_all(turn, person)
     confirm(turn.tx, turn.settings, turn.now, person)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.services import alerting
-from bot.services.buttons import ActionData, Link
+from bot.services.buttons import ActionData, Link, number
 from bot.services.registry import action, due
 from bot.services.reminders import quiet_hours
 from bot.services.turn import Turn
@@ -22,7 +22,7 @@ def offer(turn: Turn, person: Person, alert: Alert) -> list[list[Link]]:
 @action("check")
 def promise(turn: Turn, person: Person, argument: str) -> None:
     """Plan it for this time tomorrow, outside the quiet hours; pressing twice plans it once."""
-    alert = turn.tx.get(Alert, int(argument)) if argument.isdigit() else None
+    alert = turn.tx.get(Alert, number(argument))
     if alert is None or alert.person_id != person.id:
         turn.audit(person, "refused.alert")
         return turn.say(person, "engine.stale")
