@@ -12,11 +12,13 @@ from bot.clock import Clock, SystemClock
 from bot.config import ZONES, Settings
 from bot.crisis_lines import served as lines_of
 from bot.crisis_lines import stale
+from bot.duty_hours import NEVER
 from bot.language import pipelines
 from bot.language.engine import PipelineMissing
 from bot.services import help_lines
-from bot.store import KeyProblem, StoreError
+from bot.store import KeyProblem, StoreError, queries
 from bot.store.database import check
+from bot.store.tables import Person
 
 
 def examine(settings: Settings, clock: Clock | None = None) -> Iterator[tuple[str, str]]:
@@ -26,6 +28,7 @@ def examine(settings: Settings, clock: Clock | None = None) -> Iterator[tuple[st
     for language in settings.organisation.languages:
         yield f"language pipeline {language}", _pipeline(settings, language)
     yield "time zones", _zones()
+    yield "duty hours", _duty(settings)
     yield "lines of help", lines_of_help(settings, (clock or SystemClock()).now().date())
 
 
@@ -72,6 +75,20 @@ def _zones() -> str:
             ZoneInfo(zone)
     except Exception as error:
         return f"{error}; install the package tzdata"
+    return ""
+
+
+def _duty(settings: Settings) -> str:
+    """Whether anybody has said when they read alerts."""
+    try:
+        store = open_store(settings)
+        with store.transaction() as tx:
+            own = [each.duty or settings.safety.duty for each in queries.rows(tx, Person, coordinator=True)]
+        store.close()
+    except (StoreError, KeyProblem):
+        return "each coordinator's are in the database, which cannot be opened"
+    if all(hours == NEVER for hours in own or [settings.safety.duty]):
+        return "nobody reads alerts at any time; set safety.duty, or /installningar in a coordinator's chat"
     return ""
 
 

@@ -174,6 +174,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         "understand",
         "invite",
         "doctor",
+        "resources",
         "graph",
         "migrate",
         "backup",

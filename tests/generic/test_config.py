@@ -46,6 +46,8 @@ def load(folder: Path, text: str) -> config.Settings:
         ("[telegram]\nwebhook_port = 0", "telegram.webhook_port", "greater than or equal to 1"),
         ("[meetings]\nquiet_from = 25", "meetings.quiet_from", "time"),
         ("[digest]\nrhythm = 'hourly'", "digest.rhythm", "'daily', 'weekly' or 'off'"),
+        ("[safety]\nalert = 'never'", "safety.alert", "'asked' or 'always'"),
+        ("[safety]\nduty = 'mon-fri'", "safety.duty", "no hours like 'mon-fri 08:00-17:00'"),
         ("[digest]\nhour = 24", "digest.hour", "less than or equal to 23"),
         ("[retention]\nunfinished_conversations = 1", "retention.unfinished_conversations", "7"),
         ("token = 'x'", "token", "secrets come from the environment"),
