@@ -50,7 +50,7 @@ def carry_out(turn: Turn, row: Due) -> None:
         return
     if alert.status == "asked":
         tell(turn, person, alert, "silent")
-        mistaken = turn.link(person, "safety.mistaken", ActionData("mistaken", f"{alert.id}"))
+        mistaken = turn.link(person, "safety.choice.mistaken", ActionData("mistaken", f"{alert.id}"))
         turn.say(person, "safety.told_silently", [[mistaken]], urgent=True, **readers(turn, person))
     elif alert.status == "told":
         _ring(turn, person, alert)

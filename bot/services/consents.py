@@ -11,14 +11,16 @@ from bot.services.registry import facts, handles, options
 from bot.services.turn import Turn
 from bot.store.tables import Consent, Person
 
-SUPPORT, FEEDBACK, STATISTICS = "support", "feedback", "statistics"
+SUPPORT, FEEDBACK, STATISTICS, ALERT = "support", "feedback", "statistics", "alert"
 
 
 def purposes(turn: Turn, person: Person) -> tuple[str, ...]:
     """The purposes that concern a person: without the first there is no other."""
     if not has_consented(turn, person):
         return (SUPPORT,)
-    return (SUPPORT, *((FEEDBACK,) if person.peer != "no" else ()), STATISTICS)
+    feedback = (FEEDBACK,) if person.peer != "no" else ()
+    alert = (ALERT,) if has_consented(turn, person, ALERT) else ()
+    return (SUPPORT, *feedback, STATISTICS, *alert)
 
 
 def give(turn: Turn, person: Person, purpose: str) -> None:
