@@ -80,11 +80,12 @@ def added(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] 
 @handles(RequestPeer)
 def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
     """Into the queue; an open request is changed, so that nobody stands in it twice."""
-    help_lines.refuse_until_confirmed(turn, person, Unclear)
+    before = open_request(turn, person)
+    if before is None:
+        help_lines.refuse_until_confirmed(turn, person, Unclear)
     person.name = command.called
     turn.tx.add(person)
     wish = {key: value for key, value in asdict(command).items() if value not in (None, [])}
-    before = open_request(turn, person)
     if before is not None:
         before.wish = {**_without(before.wish, INTAKE), **wish}
         turn.tx.add(before)

@@ -12,7 +12,7 @@ from tests.conftest import KEY
 
 BEFORE = (
     "INSERT INTO person (id, chat_id, language, language_chosen, of_age, peer, coordinator, status, reminders,"
-    " feedback, created_at) VALUES (1, 7, 'da', 1, 1, 'no', 0, 'active', 'both', 1, '2026-11-20 10:00:00')",
+    " created_at) VALUES (1, 7, 'da', 1, 1, 'no', 0, 'active', 'both', '2026-11-20 10:00:00')",
     "INSERT INTO alert (id, person_id, status, created_at) VALUES (1, 1, 'told', '2026-11-20 10:00:00')",
 )
 
@@ -20,7 +20,7 @@ BEFORE = (
 def test_alerts_and_people_of_before_are_kept(tmp_path: Path) -> None:
     vault.unlock(KEY)
     store = Store(f"sqlite:///{tmp_path}/old.db")
-    migrating.upgrade(store.engine, "0005")
+    migrating.upgrade(store.engine, "0006")
     with store.engine.begin() as connection:
         for statement in BEFORE:
             connection.execute(text(statement))
