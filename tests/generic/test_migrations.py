@@ -20,7 +20,7 @@ BEFORE = (
 def test_alerts_and_people_of_before_are_kept(tmp_path: Path) -> None:
     vault.unlock(KEY)
     store = Store(f"sqlite:///{tmp_path}/old.db")
-    migrating.upgrade(store.engine, "0006")
+    migrating.upgrade(store.engine, "0007")
     with store.engine.begin() as connection:
         for statement in BEFORE:
             connection.execute(text(statement))
