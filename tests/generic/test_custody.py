@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -78,8 +79,8 @@ def test_the_key_is_changed_and_the_old_one_opens_nothing(settings: Settings) ->
     assert names(settings) == {KIM: "Kanariefågel", ALEX: "Kanariefågel"}
     store = open_store(settings)
     with store.transaction() as tx:
-        waiting = outbox.next_to_send(tx, datetime.now(UTC))
-    assert waiting[0].document == b"Kanariefugl"
+        (waiting,) = queries.rows(tx, Outbox)
+    assert b64decode(vault.open(waiting.document)) == b"Kanariefugl"
     store.close()
     write_keys(file, [old])
     with pytest.raises(KeyProblem, match="the key does not fit the database: set PEERBOT_KEY or restore"):
