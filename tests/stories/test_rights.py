@@ -116,7 +116,9 @@ def _alone(tx: Transaction, person_id: int, chat_id: int, word: str, now: dateti
             ),
             Note(kind="contact", author_id=person_id, text=f"{word} fråga", created_at=now),
             Note(kind="report", author_id=other, about_id=person_id, text=f"{word} ord", created_at=now),
-            Alert(person_id=person_id, status="acknowledged", acknowledged_by=other, created_at=now),
+            Alert(
+                person_id=person_id, status="acknowledged", acknowledged_by=other, text=f"{word} larm", created_at=now
+            ),
             Dismissal(person_id=person_id, rule="any", created_at=now),
             Invitation(code_hash=f"{person_id}", role="peer", created_by=person_id, created_at=now, expires_at=now),
             Inbox(
@@ -204,7 +206,7 @@ async def test_everything_of_ones_own_and_nothing_of_the_others(service: Service
     assert "<script>" not in page
     held = data(page)
     assert set(held) == {table.name for table in holdings.tables()}
-    assert {table for table, rows in held.items() if not rows} == {"invitation"}
+    assert {table for table, rows in held.items() if not rows} == {"invitation", "confirmation"}
     sealed = {
         str(column).split(".")[0]
         for table in holdings.tables()
