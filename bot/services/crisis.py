@@ -18,6 +18,8 @@ LATE = timedelta(minutes=10)
 SAME = timedelta(days=1)
 """For so long what somebody writes belongs to the question that they have not answered."""
 MOST_TEXT = 3000
+CHOICES = {"tell", "tell_show", "dont", "mistaken", "thoughts", "heavy", "seen"}
+"""Buttons that no flood holds back."""
 
 Rows = list[list[Link]]
 

@@ -182,7 +182,13 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
 
 
 def _excess(turn: Turn, event: Event) -> int:
-    """By how much a person has sent more in a minute than can be answered; 0 while they keep the pace."""
+    """By how much a person has sent more in a minute than can be answered; 0 while they keep the pace.
+
+    What somebody chooses in a crisis is never too much.
+    """
+    pressed = parse(event.data)
+    if isinstance(pressed, ActionData) and pressed.action in crisis.CHOICES:
+        return 0
     limit = turn.settings.telegram.per_person_minute
     return max(0, inbox.count_until(turn.tx, event.update_id, event.chat_id, turn.now - MINUTE) - limit)
 
