@@ -17,10 +17,12 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot import watch
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crew import Crew
 from bot.language.engine import LanguageEngine
+from bot.metrics import Metrics
 from bot.services import housekeeping, wiring
 from bot.services.dispatcher import tick
 from bot.services.greeting import chat_is_gone
@@ -62,9 +64,12 @@ class App:
         language = language or LanguageEngine({"sv": settings.pipelines.sv, "da": settings.pipelines.da})
         texts = Texts(wiring.shared(settings))
         self.tools = wiring.tools(settings, texts, self.clock, DIALOGS, language)
+        self.metrics = Metrics()
         self.bot = make_bot(settings)
         self.poller = Poller(self.bot, self.store, self.clock, self.wake)
-        self.sender = Sender(self.bot, self.store, self.clock, settings.telegram, self._gone)
+        self.sender = Sender(
+            self.bot, self.store, self.clock, settings.telegram, self._gone, self.metrics.sent
+        )
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
         self._handling: set[int] = set()
         sending = Crew(AT_ONCE, self.sender.take, self.sender.send, self._until_next)
@@ -104,7 +109,9 @@ class App:
     async def _handle(self, update_id: int) -> None:
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._pool, handle, self.tools, self.store, update_id)
+            with self.metrics.handling():
+                await loop.run_in_executor(self._pool, handle, self.tools, self.store, update_id)
+            log.info("update handled", extra={"update": update_id})
         finally:
             self._handling.discard(update_id)
 
@@ -131,6 +138,8 @@ class App:
                 tasks.create_task(self._receive())
                 for crew in self._crews:
                     tasks.create_task(crew.run())
+                if self.settings.watch.port:
+                    tasks.create_task(self._be_watched())
         finally:
             scheduler.shutdown(wait=False)
             await self.stop()
@@ -172,6 +181,18 @@ class App:
             return await self.poller.run()
         if self.settings.telegram.updates == "webhook":
             await self._serve_webhook()
+
+    async def _be_watched(self) -> None:
+        """Answer those who watch; a port that is taken is logged, and keeps nobody from being served."""
+        seen = watch.application(self.tools, self.store, self.metrics)
+        try:
+            runner = await watch.serve(seen, self.settings.watch.port)
+        except OSError as error:
+            return log.error("nobody can watch: %s", error.strerror)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
 
     async def _serve_webhook(self) -> None:
         telegram = self.settings.telegram

@@ -163,6 +163,13 @@ class Retention(Section):
     backups: int = Field(30, ge=1)
 
 
+class Watch(Section):
+    """How the service is seen from outside."""
+
+    port: int = Field(0, ge=0, le=65535)
+    """Where /healthz and /metrics are answered on 127.0.0.1; 0 for nowhere."""
+
+
 class Engine(Section):
     """Names of installed spaCy pipelines to use instead of our own."""
 
@@ -179,6 +186,7 @@ class Settings(Section):
     safety: Safety = Safety()
     retention: Retention = Retention()
     pipelines: Engine = Engine()
+    watch: Watch = Watch()
     token: SecretStr = SecretStr("")
     webhook_secret: SecretStr = SecretStr("")
     folder: Path = Path()

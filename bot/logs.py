@@ -1,24 +1,42 @@
-"""What reaches the log and the screen: never a secret, whatever a library puts into its own lines."""
+"""What reaches the log and the screen: ids and kinds, never what somebody wrote, nor a secret that a library tells."""
 
+import json
 import logging
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 
 CHATTY = ("httpx", "alembic", "apscheduler", "telegram")
 """Libraries whose everyday lines help nobody, or tell what was sent."""
 
 
+USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
 class Discreet(logging.Formatter):
-    """A line without secrets, also in the words of an exception."""
+    """One JSON object a line: `at`, `level`, `part`, `says` and what was passed as `extra`; without secrets.
+
+    Of an exception only its kind and the lines of code are told: its message could be somebody's words.
+    """
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        super().__init__()
         self._secrets = [secret for secret in secrets if secret]
 
     def format(self, record: logging.LogRecord) -> str:
-        return self.without(super().format(record))
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "part": record.name,
+            "says": record.getMessage(),
+        }
+        told |= {name: value for name, value in vars(record).items() if name not in USUAL}
+        if record.exc_info and record.exc_info[0] is not None:
+            told["error"] = record.exc_info[0].__name__
+            told["trail"] = "".join(traceback.format_tb(record.exc_info[2]))
+        return self.without(json.dumps(told, ensure_ascii=False, default=str))
 
     def without(self, text: str) -> str:
         for secret in self._secrets:

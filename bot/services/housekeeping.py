@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.services import digests, rights
+from bot.services import digests, rights, watching
 from bot.services.registry import due
 from bot.services.turn import Tools, Turn
 from bot.store import Store, Transaction, queries, retention
@@ -24,6 +24,7 @@ def ensure(tools: Tools, store: Store) -> None:
         if queries.first(tx, Due, key=KEY, status="planned") is None:
             _plan(turn)
         digests.plan_missing(turn)
+        watching.ensure(turn)
 
     store.serially(plan)
 

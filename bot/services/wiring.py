@@ -36,6 +36,7 @@ from bot.services import (  # noqa: F401 - they register on import
     soft_check,
     telling,
     trail,
+    watching,
     welcoming,
 )
 from bot.services.registry import HANDLERS, OPTIONS, OWNERS

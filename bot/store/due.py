@@ -23,7 +23,7 @@ def plan(
     """Plan something, or move it if it is planned already. `until`: when it has become pointless."""
     row = tx.exec(select(Due).where(Due.key == key)).first() or Due(key=key, kind=kind, due_at=due_at)
     row.due_at, row.until, row.person_id, row.subject = due_at, until, person_id, subject
-    row.status, row.settled_at = "planned", None
+    row.status, row.settled_at, row.late_since = "planned", None, None
     tx.add(row)
 
 
@@ -47,10 +47,10 @@ def take(tx: Transaction, ids: Sequence[int], now: datetime) -> Sequence[Due]:
 
 
 def postpone(tx: Transaction, row_id: int, to: datetime) -> None:
-    """Look at something planned again at `to`."""
+    """What failed is looked at again at `to`; since when it is late is kept."""
     row = tx.get(Due, row_id)
     if row is not None and row.status == "planned":
-        row.due_at = to
+        row.late_since, row.due_at = row.late_since or row.due_at, to
         tx.add(row)
 
 

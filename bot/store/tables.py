@@ -217,6 +217,8 @@ class Due(SQLModel, table=True):
     status: str = Field(default="planned", index=True)
     """planned, done or dropped"""
     settled_at: datetime | None = _when()
+    late_since: datetime | None = _when()
+    """When it was to be done at first, if it failed then and is tried again."""
 
 
 class Reflection(SQLModel, table=True):

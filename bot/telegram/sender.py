@@ -37,12 +37,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Sender:
-    """Sends what waits. `gone` is told the chat of a person who has blocked the bot."""
+    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, `ended` how each call ended."""
 
     def __init__(
-        self, bot: Bot, store: Store, clock: Clock, limits: Telegram, gone: Callable[[int], None]
+        self,
+        bot: Bot,
+        store: Store,
+        clock: Clock,
+        limits: Telegram,
+        gone: Callable[[int], None],
+        ended: Callable[[str], None] = lambda outcome: None,
     ) -> None:
         self._bot, self._store, self._clock, self._limits, self._gone = bot, store, clock, limits, gone
+        self._ended = ended
         self._sending: set[int] = set()
 
     async def send_due(self) -> int:
@@ -102,6 +109,7 @@ class Sender:
         await self._settle(outbox.settle, row.id, outcome, now)
 
     async def _settle(self, settle: Callable[..., None], *args: Any) -> None:
+        self._ended(str(args[1]) if settle is outbox.settle else "retried")
         await asyncio.to_thread(self._store.serially, lambda tx: settle(tx, *args))
 
     async def _call(self, row: Outgoing) -> None:

@@ -204,7 +204,7 @@ async def test_the_start_plans_what_is_missing(service: Service) -> None:
         housekeeping.ensure(service.app.tools, service.store)
     with service.store.transaction() as tx:
         rows = queries.rows(tx, Due, status="planned")
-    assert sorted(row.kind for row in rows) == ["digest", "housekeeping"]
+    assert sorted(row.kind for row in rows) == ["digest", "housekeeping", "watch"]
     assert next(row.due_at for row in rows if row.kind == "housekeeping") == datetime(
         2026, 11, 24, 3, 30, tzinfo=UTC
     )
@@ -231,7 +231,7 @@ async def test_nothing_is_kept_longer_than_it_has_to_be(service: Service) -> Non
     assert counts(service, Conversation) == [0]
     with service.store.transaction() as tx:
         planned = [row.kind for row in queries.rows(tx, Due, status="planned")]
-    assert planned == ["housekeeping"]
+    assert sorted(planned) == ["housekeeping", "watch"]
 
 
 async def test_what_waits_is_kept(service: Service) -> None:
