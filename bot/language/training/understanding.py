@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -160,8 +161,15 @@ def crisis_sample(data: Path, seed: int) -> Sample:
         if text.lower() not in known and "orke" not in text.lower() and "orka" not in text.lower()
     ]
     real = [Utterance(text, "none") for text in real_sentences(data, chance, 7000)]
+    peers = [Utterance(text, "none") for text in chance.sample(peers_messages(), 4000)]
     amid = [_amid(one, chance.choice(talk).text, chance) for one in own if chance.random() < 0.3]
-    return with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance) + real
+    return with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance) + real + peers
+
+
+def peers_messages() -> list[str]:
+    """What peers write in the corpus of the feedback: blunt at times, but nobody's danger."""
+    parts = sorted(path for path in CORPUS.parent.glob("*/train*.jsonl"))
+    return [json.loads(line)["text"] for path in parts for line in path.read_text("utf-8").splitlines()]
 
 
 def _amid(one: Utterance, other: str, chance: random.Random) -> Utterance:
