@@ -36,7 +36,7 @@ class Signs:
 class Thresholds:
     """From which probability of danger (0..1) the classifier raises the alarm, by what the rules saw."""
 
-    alone: float = 0.3
+    alone: float = 0.15
     with_acute: float = 0.05
     against_calm: float = 0.75
     unclear: float = 0.5
