@@ -163,7 +163,9 @@ def crisis_sample(data: Path, seed: int) -> Sample:
     real = [Utterance(text, "none") for text in real_sentences(data, chance, 7000)]
     peers = [Utterance(text, "none") for text in chance.sample(peers_messages(), 4000)]
     amid = [_amid(one, chance.choice(talk).text, chance) for one in own if chance.random() < 0.3]
-    return with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance) + real + peers
+    return (
+        with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance) + real + peers
+    )
 
 
 def peers_messages() -> list[str]:
