@@ -114,6 +114,7 @@ def test_a_key_from_the_environment(settings: Settings, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("key", "reason"),
     [(None, "its key does not"), ("", "is empty"), ("no key", "malformed"), (new_key(), "does not fit")],
+    ids=("lost", "empty", "malformed", "wrong"),
 )
 def test_a_lost_or_wrong_key_stops_the_start_with_a_clear_word(
     settings: Settings, key: str | None, reason: str
