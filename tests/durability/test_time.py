@@ -20,7 +20,7 @@ from sqlmodel import col, select
 
 from bot.clock import MovableClock
 from bot.commands import CancelMeeting, DeclineTimes, MoveMeeting, PickTime, ProposeTimes
-from bot.services import housekeeping, reminders
+from bot.services import housekeeping, reminders, watching
 from bot.services.dispatcher import tick
 from bot.services.registry import HANDLERS
 from bot.services.turn import Tools, Turn
@@ -269,6 +269,12 @@ class History:
     def awake(self, planned: datetime) -> datetime:
         """When something planned is carried out: at once, or when the outage is over."""
         return next((end for start, end in self.outages if start < planned <= end), planned)
+
+
+@pytest.fixture(autouse=True)
+def looks_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking every few minutes whether reminders run late would be most of what happens in these weeks."""
+    monkeypatch.setattr(watching, "LOOK", timedelta(days=1))
 
 
 def test_reminders_over_the_nights_of_the_clock_change(
