@@ -70,12 +70,9 @@ def tell(turn: Turn, person: Person, alert: Alert, why: str) -> None:
     alert.status, alert.why, alert.told_at = "told", why, turn.now
     if not alert.show_text:
         alert.text = None
-    turn.audit(person if why == "wanted" else None, _recorded(why), about=person.id, subject=alert.id)
+    asked_by, recorded = (person, "alert.told") if why == "wanted" else (None, f"alert.{why}")
+    turn.audit(asked_by, recorded, about=person.id, subject=alert.id)
     _ring(turn, person, alert)
-
-
-def _recorded(why: str) -> str:
-    return "alert.told" if why == "wanted" else f"alert.{why}"
 
 
 def _ring(turn: Turn, person: Person, alert: Alert) -> None:
