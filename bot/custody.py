@@ -4,12 +4,13 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from bot.app import database_file, open_store
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.store import KeyProblem, Store, StoreError, holdings, keys, queries, retention, vault
 from bot.store.erasures import FILE, Erasures
@@ -76,7 +77,7 @@ def backup(settings: Settings, target: Path) -> Path:
 
     The list of erasures goes along, so that a restore elsewhere has it. Gives the file. Raises StoreError.
     """
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     file = target / f"peerbot-{now:%Y%m%d-%H%M%S}.db" if target.is_dir() else target
     store = open_store(settings)
     store.backup(file)
@@ -162,6 +163,6 @@ def _erase_again(store: Store, lists: list[Erasures]) -> int:
             if erased and person.created_at < max(erased):
                 holdings.erase(tx, person)
                 count += 1
-        retention.after_restoring(tx, datetime.now(UTC))
+        retention.after_restoring(tx, SystemClock().now())
         retention.nobodys_messages(tx)
     return count

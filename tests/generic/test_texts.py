@@ -140,6 +140,8 @@ HELD_OUT = {
     "digest": "Lines for coordinators about work.",
     "peers": "Lines for coordinators about work.",
     "queue": "Lines for coordinators about work.",
+    "watch": "Lines for coordinators about the service.",
+    "lines": "Lines of help, for coordinators to check.",
     "story": "What people say to one another in the scripted story.",
 }
 """Files whose texts are not the bot's own words to somebody about themselves."""
