@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, step
+from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, Write, step
 from bot.dialog import Conversation as Standing
 from bot.dialog.conversation import Button, Misread, Typed
 from bot.dialog.engine import GIVEN
@@ -20,6 +20,9 @@ from bot.store.tables import Conversation, Person
 from bot.texts import short_day, show_moment
 
 CONSENT_DIALOG = "welcome"
+NOT_AN_ANSWER = ("engine.choose", "engine.when.not_understood")
+SHORT = 60
+"""Where no more letters than these are asked for (a name, a place), a question is hardly the answer."""
 
 
 @dataclass
@@ -76,7 +79,8 @@ def start(
         return _refuse(turn, person, "button", None, "engine.stale")
     if reason == "consent":
         _put_aside(turn, person)
-        _new(turn, person, dialog, subject, None, status="waiting")
+        if _unfinished(turn, person, name, subject) is None:
+            _new(turn, person, dialog, subject, None, status="waiting")
         return start(turn, person, CONSENT_DIALOG)
     if reason is not None:
         return _refuse(turn, person, name, subject, f"refused.{reason}")
@@ -97,6 +101,26 @@ def start(
         before.status = "ended"
     row = _new(turn, person, dialog, subject, known, status="active")
     move(turn, person, row, Typed(said) if said else Begin())
+
+
+def takes(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
+    """Whether the open question can take a text as its answer."""
+    dialog = turn.tools.dialogs.get(row.dialog)
+    if dialog is None or row.state not in dialog.states:
+        return True
+    try:
+        taken = step(dialog, _standing(row), Typed(text), Surroundings(turn, person, row.subject))
+    except (Refusal, Unclear):
+        return True
+    return not taken.outgoing or taken.outgoing[0].text_id not in NOT_AN_ANSWER
+
+
+def may_ask(turn: Turn, row: Conversation, text: str) -> bool:
+    """Whether a text looks like a question where a choice or a few words are asked for, so not like an answer."""
+    dialog = turn.tools.dialogs.get(row.dialog)
+    state = dialog.states.get(row.state) if dialog else None
+    brief = isinstance(state, Choose) or (isinstance(state, Write) and state.limit <= SHORT)
+    return brief and text.rstrip().endswith("?")
 
 
 def _refuse(turn: Turn, person: Person, what: str, subject: int | None, text_id: str) -> None:

@@ -1,14 +1,18 @@
-"""A message outside every dialog: what the person wants, as far as it is clear."""
+"""A message that answers no open question: what the person wants, as far as it is clear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from bot.services import agenda, menus, resting, rights, typed_time
+from bot.services import agenda, conversing, greeting, menus, resting, rights, status, typed_time
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import begin
 from bot.services.turn import Turn
-from bot.store.tables import Person
+from bot.store.tables import Conversation, Person
 from bot.texts import Reader
+
+if TYPE_CHECKING:  # the models load when they are needed
+    from bot.language.understanding import Understanding
 
 STARTS = {
     "request_peer": "intake",
@@ -25,10 +29,16 @@ STARTS = {
 TIMED = ("book_session", "reschedule_session")
 """Intents whose dialogs begin by asking for a time."""
 
+SMALL_TALK = ("greeting", "thanks", "other")
+
+WHERE_IT_STANDS = "what_happens_next"
+"""The question whose answer, for somebody who has asked for a peer, is where that stands."""
+
 SAYS: dict[str, Callable[[Turn, Person], None]] = {
     "next_session": agenda.show,
     "pause": resting.rest,
     "my_data": rights.choose,
+    "ask_about": lambda turn, person: turn.say(person, "answers.write"),
     "help": lambda turn, person: menus.show(turn, person, "help"),
     "greeting": lambda turn, person: menus.show(turn, person, "greeting"),
     "thanks": lambda turn, person: turn.say(person, "smalltalk.thanks"),
@@ -41,11 +51,56 @@ def answer(turn: Turn, person: Person, text: str) -> None:
     understood = turn.tools.language.understand(text, _known(person))
     if not person.language_chosen and understood.language in ("sv", "da"):
         _notice_language(turn, person, understood.language, understood.language_confidence)
+    if _asks_where_it_stands(turn, person, text):
+        return status.of_request(turn, person)
+    if _is_question(text, understood) and _explain(turn, person, text):
+        return None
     if understood.intent == "ask_about":
-        return _explain(turn, person, text)
-    if understood.alternatives and understood.intent != "other":
-        return _ask_back(turn, person, understood.alternatives)
+        contact = [[turn.link(person, "answers.ask_coordinator", StartData("contact"))]]
+        return turn.say(person, "answers.unknown", contact)
+    if understood.intent == "other" and turn.tools.language.understand(text).language == "other":
+        return menus.show(turn, person, "unclear")
+    wishes = [intent for intent in understood.alternatives if intent not in SMALL_TALK]
+    if wishes and understood.intent not in SMALL_TALK:
+        return _ask_back(turn, person, wishes)
     do(turn, person, understood.intent, text)
+
+
+def first(turn: Turn, person: Person, text: str) -> None:
+    """The first message of somebody new: a wish waits behind the welcome, a question is answered before it."""
+    understood = turn.tools.language.understand(text)
+    if not understood.alternatives and understood.intent in ("request_peer", "offer_support"):
+        conversing.start(turn, person, STARTS[understood.intent])
+        return menus.refresh(turn, person)
+    if understood.intent == "ask_about":
+        _explain(turn, person, text)
+    greeting.begin(turn, person)
+
+
+def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
+    """Whether a text is no answer to the open question, but a question or a wish of its own; then it is met."""
+    takes = conversing.takes(turn, person, row, text)
+    if takes and not conversing.may_ask(turn, row, text):
+        return False
+    understood = turn.tools.language.understand(text, _known(person))
+    if _is_question(text, understood) and _explain(turn, person, text):
+        conversing.ask_again(turn, person)
+        return True
+    if takes or understood.alternatives or understood.intent in (*SMALL_TALK, "ask_about"):
+        return False
+    if row.dialog == conversing.CONSENT_DIALOG and understood.intent in STARTS:
+        turn.say(person, "engine.first")
+    do(turn, person, understood.intent, text)
+    if understood.intent in SAYS:
+        conversing.ask_again(turn, person)
+    return True
+
+
+def _is_question(text: str, understood: "Understanding") -> bool:
+    """Whether it may be a question about peer support or the service; a sure wish is none, though it has the mark."""
+    if understood.alternatives:
+        return "ask_about" in understood.alternatives or text.rstrip().endswith("?")
+    return understood.intent == "ask_about"
 
 
 def do(turn: Turn, person: Person, intent: str, text: str = "") -> None:
@@ -83,7 +138,7 @@ def _notice_language(turn: Turn, person: Person, language: str, confidence: floa
         turn.send(person, turn.tools.texts.html("language.noticed", reader), [row])
 
 
-def _ask_back(turn: Turn, person: Person, intents: tuple[str, ...]) -> None:
+def _ask_back(turn: Turn, person: Person, intents: Sequence[str]) -> None:
     rows = [[turn.link(person, f"intent.{name}", ActionData("intent", name))] for name in intents[:3]]
     rows.append([turn.link(person, "intent.none", ActionData("intent", "other"))])
     turn.say(person, "intent", rows)
@@ -94,13 +149,21 @@ def meant(turn: Turn, person: Person, argument: str) -> None:
     do(turn, person, argument if argument in STARTS or argument in SAYS else "other")
 
 
-def _explain(turn: Turn, person: Person, text: str) -> None:
-    """A question about peer support: answered from the source documents, or passed on."""
+def _explain(turn: Turn, person: Person, text: str) -> bool:
+    """Answer a question about peer support from the source documents; False when there is no sure answer."""
     found = turn.tools.language.faq(text, person.language)
     if found is None:
-        contact = [[turn.link(person, "answers.ask_coordinator", StartData("contact"))]]
-        return turn.say(person, "answers.unknown", contact)
+        return False
     turn.say(person, "answers.answer", answer=found.text, source=found.source)
+    return True
+
+
+def _asks_where_it_stands(turn: Turn, person: Person, text: str) -> bool:
+    """Whether somebody who has asked for a peer asks what comes of it; the intents know no such question."""
+    if not status.is_under_way(turn, person):
+        return False
+    found = turn.tools.language.faq(text, person.language)
+    return found is not None and found.id == WHERE_IT_STANDS
 
 
 def offer_menu(turn: Turn, person: Person) -> None:

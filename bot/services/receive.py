@@ -200,15 +200,16 @@ def _pass_on(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:
     if event.kind == "text" and event.text.startswith("/"):
         return _command(turn, person, event, is_new=is_new)
     if is_new:
-        return greeting.begin(turn, person)
+        return free_text.first(turn, person, event.text)
     if event.kind == "button":
         return _button(turn, person, event)
     if event.kind in UNREADABLE:
         return _unreadable(turn, person, event.kind)
     speaking = conversing.active(turn, person)
-    if speaking is not None:
-        return conversing.move(turn, person, speaking, Typed(event.text))
-    free_text.answer(turn, person, event.text)
+    if speaking is None:
+        return free_text.answer(turn, person, event.text)
+    if not free_text.is_aside(turn, person, speaking, event.text):
+        conversing.move(turn, person, speaking, Typed(event.text))
 
 
 def _leave(turn: Turn, event: Event) -> None:

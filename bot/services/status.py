@@ -21,6 +21,12 @@ def likely_subject(turn: Turn, person: Person, kind: str) -> int | None:
     return None
 
 
+def is_under_way(turn: Turn, person: Person) -> bool:
+    """Whether somebody waits for a peer, or has one."""
+    connected = queries.matches_of(turn.tx, person.id or 0, "connected")
+    return bool(connected) or requests.open_request(turn, person) is not None
+
+
 def of_request(turn: Turn, person: Person) -> None:
     """What has become of the request, without a word about anybody who declined."""
     if queries.matches_of(turn.tx, person.id or 0, "connected"):

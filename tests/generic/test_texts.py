@@ -47,7 +47,9 @@ def needed() -> Iterator[str]:
     yield from (f"refused.{reason}" for reason in ("role", "blocked", "not_yours"))
     yield from (f"command.{command.name}" for command in COMMANDS)
     yield from ("intent", *(f"intent.{name}" for name in (*STARTS, *SAYS)))
-    yield from (f"{menu}.{role}" for menu in ("menu", "help", "greeting", "smalltalk") for role in ROLES)
+    yield from (
+        f"{menu}.{role}" for menu in ("menu", "help", "greeting", "smalltalk", "unclear") for role in ROLES
+    )
     for name in {*STARTS.values(), *(command.dialog for command in COMMANDS if command.dialog)}:
         if DIALOGS[name].subject:
             yield f"nothing.{DIALOGS[name].subject}"

@@ -24,13 +24,14 @@ from bot.language.training import base_model, export, vocabulary
 from bot.language.training.feedback import LEARNT, Example, corpus, examples, rule_sentences
 from bot.language.training.noise import slip_letters
 from bot.language.training.understanding import (
-    crisis_sample,
-    intent_sample,
+    calm_sentences,
+    calm_talk,
+    drawn_once,
     language_sample,
 )
 
 LAYERS = 6
-EPOCHS = 4
+EPOCHS = 5
 TOKENS = 512  # in a batch
 RATE = 1.2e-4
 HEAD_RATE = 1e-3
@@ -39,7 +40,8 @@ DECAY = 0.01
 DROPOUT = 0.1
 PAD = 1
 LANGUAGES = ("sv", "da", "no", "other")
-DRAWN = {"intent": 6000, "crisis": 7000, "language": 3500}  # utterances of each task in an epoch
+CALM = {"talk": 1500, "sentences": 3500}  # of each, in an epoch, beside the lines about danger
+FOREIGN = 2000  # texts by language, in an epoch
 LABELS = {"intent": INTENTS, "crisis": CRISIS, "language": LANGUAGES}
 SHARE = {"clause": 0.7, "text": 0.5}  # weights of the tasks in the loss
 
@@ -158,11 +160,8 @@ class Sample:
             for language in languages
             for clause in examples([*corpus(language, *LEARNT), *rule_sentences(language)], language)
         ]
-        self._utterances = {
-            "intent": intent_sample(seed),
-            "crisis": crisis_sample(data, seed),
-            "language": language_sample(data, seed),
-        }
+        self._sentences = calm_sentences(data, self.chance)
+        self._languages = language_sample(data, seed)
 
     def epoch(self) -> Iterator[list[Item]]:
         """Batches of texts of like length, in random order."""
@@ -193,9 +192,19 @@ class Sample:
             )
 
     def _drawn(self) -> Iterator[Item]:
-        for task, count in DRAWN.items():
-            utterances = self._utterances[task]
-            for text, label in self.chance.sample(utterances, min(count, len(utterances))):
+        danger = drawn_once("crisis/train.*.txt", self.chance)
+        talk = calm_talk(danger, self.chance)
+        calm = [
+            *self.chance.sample(talk, min(CALM["talk"], len(talk))),
+            *self.chance.sample(self._sentences, min(CALM["sentences"], len(self._sentences))),
+        ]
+        drawn = {
+            "intent": drawn_once("intents/train.*.txt", self.chance),
+            "crisis": danger + calm,
+            "language": self.chance.sample(self._languages, min(FOREIGN, len(self._languages))),
+        }
+        for task, utterances in drawn.items():
+            for text, label in utterances:
                 ids = [BEGIN, *self._tokenizer.encode(text).ids[:LONGEST], END]
                 yield Item(ids, task=task, label=LABELS[task].index(label))
 

@@ -154,18 +154,34 @@ def crisis_sample(data: Path, seed: int) -> Sample:
     """What danger is learnt from: our utterances, alone and amid other talk, and real sentences without danger."""
     chance = dice(seed)
     own = utterances(sorted(CORPUS.glob("crisis/train.*.txt")), 12, chance)
-    known = {text.lower() for text, _ in own}
-    talk = [
+    talk = calm_talk(own, chance)
+    amid = [_amid(one, chance.choice(talk).text, chance) for one in own if chance.random() < 0.3]
+    noisily = with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance)
+    return noisily + calm_sentences(data, chance)
+
+
+def calm_talk(dangerous: Sample, chance: random.Random) -> Sample:
+    """What people ask of the assistant on other days, without what also stands among the `dangerous`."""
+    known = {text.lower() for text, _ in dangerous}
+    return [
         Utterance(text, "none")
         for text, _ in utterances(sorted(CORPUS.glob("intents/train.*.txt")), 3, chance)
         if text.lower() not in known and "orke" not in text.lower() and "orka" not in text.lower()
     ]
-    real = [Utterance(text, "none") for text in real_sentences(data, chance, 7000)]
-    peers = [Utterance(text, "none") for text in chance.sample(peers_messages(), 4000)]
-    amid = [_amid(one, chance.choice(talk).text, chance) for one in own if chance.random() < 0.3]
-    return (
-        with_noise(own, 1, chance) + with_noise(amid, 1, chance) + with_noise(talk, 1, chance) + real + peers
-    )
+
+
+def calm_sentences(data: Path, chance: random.Random) -> Sample:
+    """Real sentences without a grave word, and what peers write."""
+    texts = [*real_sentences(data, chance, 7000), *chance.sample(peers_messages(), 4000)]
+    return [Utterance(text, "none") for text in texts]
+
+
+def drawn_once(pattern: str, chance: random.Random) -> Sample:
+    """Each line of our utterances in these files, once, templates drawn anew; every other one noisy."""
+    return [
+        Utterance(noisy(text, chance) if chance.random() < 0.5 else text, label)
+        for text, label in utterances(sorted(CORPUS.glob(pattern)), 1, chance)
+    ]
 
 
 def peers_messages() -> list[str]:

@@ -1,0 +1,102 @@
+"""What people write amid a dialog that is no answer to its question, and in their first message."""
+
+import pytest
+
+from bot.store import queries
+from bot.store.tables import Person
+from tests.conftest import Chatter, Service
+from tests.stories.cast import WORDS, consented, user
+
+SAID = {
+    "sv": {
+        "free?": "Kostar det något?",
+        "cost": "avgift",
+        "wish": "Jag skulle vilja prata med någon som också förlorat ett barn",
+        "welcome": "Hej, och välkommen",
+        "first": "Det hjälper jag gärna till med",
+        "hope": "Vad kan ge dig lite kraft",
+        "news": "har ni hittat någon åt mig?",
+        "waiting": "Din förfrågan ligger hos samordnaren",
+        "weekend": "går det på helgen?",
+        "human": "Får jag prata med en människa?",
+        "contact": "samordnar",
+        "help": "vad kan du göra?",
+    },
+    "da": {
+        "free?": "Koster det noget?",
+        "cost": "betaling",
+        "wish": "Jeg vil gerne snakke med en der også har mistet et barn",
+        "welcome": "Hej og velkommen",
+        "first": "Det hjælper jeg gerne med",
+        "hope": "Hvad kan give dig lidt kraft",
+        "news": "har I fundet nogen til mig?",
+        "waiting": "Din forespørgsel er hos koordinatoren",
+        "weekend": "går det i weekenden?",
+        "human": "Kan jeg få lov at tale med et menneske?",
+        "contact": "koordinator",
+        "help": "hvad kan du?",
+    },
+}
+both_languages = pytest.mark.parametrize("language", ["sv", "da"])
+
+
+@both_languages
+async def test_a_question_is_answered_and_the_step_asked_again(service: Service, language: str) -> None:
+    said, kim = SAID[language], service.person("Kim", language)
+    await kim.send(said["free?"])
+    assert said["cost"] in kim.texts[-2] and kim.last.startswith(said["welcome"])
+    await kim.send(said["free?"])
+    assert said["cost"] in kim.texts[-2] and kim.last.startswith(said["welcome"])
+    with service.store.transaction() as tx:
+        assert len(queries.rows(tx, Person)) == 1
+
+
+@both_languages
+async def test_a_wish_waits_behind_the_welcome(service: Service, language: str) -> None:
+    """Written at first or amid the welcome, twice or once: after the consent it goes on with the wish."""
+    said = SAID[language]
+    for number, texts in enumerate(([said["wish"]], ["hej", said["wish"], said["wish"]])):
+        kim = service.person(f"Kim {number}", language)
+        await kim.send(*texts)
+        assert kim.last.startswith(said["welcome"])
+        if number:
+            assert kim.texts[-2].startswith(said["first"])
+        await consented(kim, language)
+        assert kim.last.startswith(said["hope"])
+
+
+@both_languages
+async def test_own_words_with_a_question_mark_are_kept(service: Service, language: str) -> None:
+    said, words, kim = SAID[language], WORDS[language], service.person("Kim", language)
+    await at_the_times(kim, language)
+    await kim.send(said["weekend"])
+    await kim.press(words["region"])
+    await kim.send("Kim")
+    assert said["weekend"] in kim.last
+
+
+@both_languages
+async def test_a_wish_amid_a_choice_is_met_and_the_choice_waits(service: Service, language: str) -> None:
+    said, words, kim = SAID[language], WORDS[language], service.person("Kim", language)
+    await kim.start()
+    await consented(kim, language)
+    await kim.press(words["find"], words["skip"], words["loneliness"], words["done"])
+    form = kim.last
+    await kim.send(said["help"])
+    assert "112" in kim.texts[-2] and kim.last == form
+    await kim.send(said["human"])
+    assert said["contact"] in kim.last and kim.last != form
+
+
+@both_languages
+async def test_where_it_stands_is_told_in_words(service: Service, language: str) -> None:
+    kim = await user(service, "Kim", language)
+    await kim.send(SAID[language]["news"])
+    assert kim.last.startswith(SAID[language]["waiting"])
+
+
+async def at_the_times(kim: Chatter, language: str) -> None:
+    words = WORDS[language]
+    await kim.start()
+    await consented(kim, language)
+    await kim.press(words["find"], words["skip"], words["loneliness"], words["done"], words["individual"])
