@@ -25,7 +25,7 @@ from bot.language.engine import LanguageEngine
 from bot.metrics import Metrics
 from bot.services import housekeeping, wiring
 from bot.services.dispatcher import tick
-from bot.services.greeting import chat_is_gone
+from bot.services.reach import chat_is_lost
 from bot.services.receive import handle
 from bot.store import Store, due, inbox, keys, outbox, vault
 from bot.store.sealing import find_keys
@@ -88,7 +88,7 @@ class App:
         return all(crew.idle for crew in self._crews)
 
     def _gone(self, chat_id: int) -> None:
-        chat_is_gone(self.tools, self.store, chat_id)
+        chat_is_lost(self.tools, self.store, chat_id)
 
     async def step(self) -> int:
         """Handle every waiting update, do what is due, send what waits; gives how much was done."""

@@ -3,8 +3,7 @@
 from bot.services import conversing, invitations, menus
 from bot.services.access import has_consented
 from bot.services.event import Event
-from bot.services.turn import Tools, Turn
-from bot.store import Store, Transaction, outbox, queries
+from bot.services.turn import Turn
 from bot.store.tables import Person
 
 
@@ -40,24 +39,3 @@ def begin(turn: Turn, person: Person, invitation: str = "") -> None:
     elif conversing.active(turn, person) is None:
         menus.show(turn, person, "greeting")
     menus.refresh(turn, person)
-
-
-def came_or_went(turn: Turn, person: Person, kind: str) -> None:
-    """The person has blocked the bot in Telegram, or come back."""
-    if kind == "left":
-        person.status = "gone" if person.status != "blocked" else person.status
-        outbox.drop_chat(turn.tx, person.chat_id, turn.now)
-    elif person.status == "gone":
-        person.status = "active"
-    turn.tx.add(person)
-
-
-def chat_is_gone(tools: Tools, store: Store, chat_id: int) -> None:
-    """Telegram said that the person has blocked the bot."""
-
-    def note(tx: Transaction) -> None:
-        person = queries.person_by_chat(tx, chat_id)
-        if person is not None:
-            came_or_went(Turn(tx, tools, tools.clock.now()), person, "left")
-
-    store.serially(note)

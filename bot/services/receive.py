@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialog import Other, Pressed, Typed, Write
-from bot.services import conversing, crisis, free_text, greeting, invitations, standing_orders
+from bot.services import conversing, crisis, free_text, greeting, invitations, reach, standing_orders
 from bot.services.access import consent_to
 from bot.services.ahead import Ahead, NotYet
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
@@ -160,8 +160,9 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
     is_new = person is None
     if person is None:
         person = greeting.make(turn, event)
+    reach.follow(turn, person, event.kind)
     if event.kind in ("left", "back"):
-        return greeting.came_or_went(turn, person, event.kind)
+        return None
     person.seen_at = turn.now
     turn.tx.add(person)
     excess = _excess(turn, event)
@@ -195,7 +196,7 @@ def _excess(turn: Turn, event: Event) -> int:
 
 def _pass_on(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:
     """To the command, the button, the open question or the free text that it is."""
-    if person.status in ("paused", "gone"):
+    if person.status == "paused":
         person.status = "active"
     if event.kind == "text" and event.text.startswith("/"):
         return _command(turn, person, event, is_new=is_new)

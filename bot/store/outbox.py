@@ -121,7 +121,7 @@ def next_try(tx: Transaction) -> datetime | None:
 
 
 def settle(tx: Transaction, row_id: int, outcome: str, now: datetime) -> None:
-    """The row was sent, is gone or parked; what it said is blanked unless it is parked."""
+    """The row was sent, is gone or parked; what it said is blanked."""
     row = tx.get(Outbox, row_id)
     if row is not None:
         row.outcome, row.settled_at = outcome, now
@@ -140,7 +140,7 @@ def postpone(tx: Transaction, row_id: int, now: datetime, pause: timedelta | Non
 
 
 def drop_chat(tx: Transaction, chat_id: int, now: datetime) -> None:
-    """The person has blocked the bot: nothing more is sent to them."""
+    """The person has blocked the bot: nothing of what waits is sent to them."""
     for row in tx.exec(select(Outbox).where(Outbox.chat_id == chat_id, Outbox.outcome == "waiting")):
         settle(tx, row.id or 0, "gone", now)
 

@@ -37,7 +37,9 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Sender:
-    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, `ended` how each call ended."""
+    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, and settles all that waits there;
+    `ended` is told how each call ended.
+    """
 
     def __init__(
         self,
@@ -90,7 +92,7 @@ class Sender:
             seconds = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
             return await self._settle(outbox.postpone, row.id, now, seconds)
         except Forbidden:
-            await self._settle(outbox.settle, row.id, "gone", now)
+            self._ended("gone")
             return await asyncio.to_thread(self._gone, row.chat_id)
         except BadRequest as error:
             return await self._refused(row, error, now)

@@ -5,17 +5,22 @@ import base64
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.store import outbox, queries
-from bot.store.tables import Inbox, Outbox
+from bot import watch
+from bot.services import wiring
+from bot.services.turn import Turn
+from bot.store import due, outbox, queries
+from bot.store.tables import Inbox, Match, Outbox
 from bot.telegram.receiver import MAX_BODY, SECRET_HEADER, keep, webhook
 from bot.telegram.sender import Sender
-from bot.texts import LANGUAGES, read
+from bot.texts import LANGUAGES, Reader, Texts, read
 from bot.tryout import Account
 from tests.conftest import Chatter, Service
+from tests.generic.world import FIRST_CHAT, PEOPLE, World, words
 
 SECRET = "a-secret-of-the-webhook"
 PNG = base64.b64decode(
@@ -273,15 +278,47 @@ async def test_a_broken_connection_is_tried_again(service: Service, answer: str)
     assert not rows(service, outcome="waiting")
 
 
-async def test_somebody_who_has_blocked_the_bot_is_gone_and_comes_back(service: Service) -> None:
-    kim = await known(service)
-    service.server.fail_next("sendMessage", status=403)
-    put(service, kim, "Ett", "Två")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_whoever_has_blocked_the_bot_is_paused_and_comes_back(service: Service, language: str) -> None:
+    """The coordinator of an open match hears it once, without a reason; nobody else does, and the chat is let be."""
+    tools, store = service.app.tools, service.store
+    with store.transaction() as tx:
+        World(Turn(tx, tools, service.clock.now()), language).build()
+        eva = queries.person_by_chat(tx, FIRST_CHAT + PEOPLE.index("coordinator"))
+        assert eva is not None
+        for match in queries.rows(tx, Match):
+            match.coordinator_id = eva.id
+    kim, sam, stranger = (
+        Chatter(service, service.server.user(FIRST_CHAT + PEOPLE.index(name), name, language))
+        for name in ("user", "coordinator", "invited")
+    )
+    reader = Reader(language, ZoneInfo("UTC"))
+    lost = Texts(wiring.shared(service.settings)).plain("reach.lost", reader, called=words(40))
+    for person in (kim, sam, stranger):
+        await person.send("/hjalp")
+    for person in (kim, stranger):
+        await person.do(Account.delete_account)
+        put(service, person, "Ett", "Två")
+        await service.settle()
+        assert person.row.status == "gone"
+        assert {row.outcome for row in rows(service, chat_id=person.account.id)} == {"sent", "gone"}
+        assert all(row.payload is None for row in rows(service))
+    await kim.do(Account.block_bot)
+    assert [text for text in sam.texts if text == lost] == [lost]
+    tried = len(service.server.calls)
+    with store.transaction() as tx:
+        due.plan(tx, "r", "reminder", service.clock.now(), person_id=kim.row.id, subject=1)
     await service.settle()
-    assert kim.row.status == "gone"
-    assert [row.outcome for row in rows(service)[-2:]] == ["gone", "gone"]
-    await kim.send("/hjalp")
-    assert kim.row.status == "active"
+    assert [call.method for call in service.server.calls[tried:]] == ["getUpdates"]
+
+    await kim.send("Jag vill ta mitt liv")
+    assert kim.row.status == "active", "also when it is a crisis that brings somebody back"
+    await stranger.do(Account.unblock_bot)
+    assert stranger.row.status == "gone", "of a new account Telegram says nothing"
+    await stranger.send("/hjalp")
+    assert stranger.row.status == "active"
+    await kim.do(Account.block_bot)
+    assert sam.texts.count(lost) == 2, "and the next time it is told again"
 
 
 async def test_what_telegram_refuses_is_parked_and_the_rest_goes_on(
@@ -295,6 +332,11 @@ async def test_what_telegram_refuses_is_parked_and_the_rest_goes_on(
     assert [row.outcome for row in rows(service)[-2:]] == ["parked", "sent"]
     assert "parked" in caplog.text
     assert "Kanariefågel" not in caplog.text
+    app = service.app
+    async with TestClient(TestServer(watch.application(app.tools, app.store, app.metrics))) as client:
+        numbers = await (await client.get("/metrics")).text()
+    assert 'peerbot_sends_total{outcome="parked"} 1.0' in numbers
+    assert 'peerbot_kept{what="parked"} 1.0' in numbers
 
 
 async def test_a_message_that_cannot_be_changed_any_more_is_said_anew(service: Service) -> None:
