@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialog.conversation import DONE, Button, Conversation, Option, Say, World
 from bot.dialog.declaration import Dialog
 from bot.dialog.states import Choose, Setting
-from bot.dialog.words import matching, plain
+from bot.dialog.words import is_one_of, matching, plain
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,21 @@ def pressed(dialog: Dialog, conversation: Conversation, state: Choose, key: str,
 def typed(dialog: Dialog, conversation: Conversation, state: Choose, text: str, world: World) -> Taken:
     offered = options(dialog, conversation, state, world)
     keys = _recognised(offered, text, state.many)
-    if state.many and not keys and matching(text, world.label("engine.done")):
-        return _done(offered, conversation, state, _chosen(conversation, state))
+    chosen = _chosen(conversation, state)
+    if state.many and not keys and _is_enough(text, chosen, world):
+        return _done(offered, conversation, state, chosen)
     if keys and not state.many:
         return Answer(keys[0])
     if keys:
-        chosen = [*_chosen(conversation, state), *keys]
-        return Draft([o.key for o in offered if o.key in chosen], edit=False)
+        return Draft([o.key for o in offered if o.key in (*chosen, *keys)], edit=False)
     return _own_words(conversation, state, text)
+
+
+def _is_enough(text: str, chosen: list[str], world: World) -> bool:
+    """Whether somebody says that they have chosen."""
+    if matching(text, world.label("engine.done")):
+        return True
+    return bool(chosen) and is_one_of(text, world.label("engine.enough"))
 
 
 def _own_words(conversation: Conversation, state: Choose, text: str) -> Taken:

@@ -1,6 +1,7 @@
 """Picking moments: a day, then a time, by buttons; or typed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from bot.dialog.choices import Answer, Draft, Refused, Taken
 from bot.dialog.conversation import DONE, Button, Conversation, Misread, Say, World
 from bot.dialog.declaration import Dialog
 from bot.dialog.states import When
+from bot.dialog.words import is_one_of
 
 FIRST, LAST, STEP = time(8), time(20, 30), timedelta(minutes=30)
 """The times of day that are offered by button; any other can be typed."""
@@ -37,7 +39,9 @@ def pressed(conversation: Conversation, state: When, key: str, world: World) -> 
 def typed(conversation: Conversation, state: When, text: str, world: World) -> Taken:
     """A typed date and time; with a day picked already, a time alone is enough."""
     draft = _draft(conversation)
-    read = world.moment(text)
+    if draft["picked"] and is_one_of(text, world.label("engine.enough")):
+        return _done(draft["picked"], world)
+    read = _among(draft.get("choices") or (), world.moment(text), text)
     if isinstance(read, Misread) and draft["day"]:
         with_day = world.moment(f"{_day(draft['day'])} {text}")
         read = with_day if not isinstance(with_day, Misread) else read
@@ -46,10 +50,19 @@ def typed(conversation: Conversation, state: When, text: str, world: World) -> T
     return _pick(draft, state, read, world, edit=False)
 
 
+def _among(choices: Sequence[str], read: datetime | Misread, text: str) -> datetime | Misread:
+    """What was read; a bare day of the week is the one among the days that were offered, not the nearest."""
+    if not isinstance(read, Misread) or len(read.days) != 1 or any(each.isdigit() for each in text):
+        return read
+    offered = [day for key in choices if key.startswith("d") and (day := _day(key[1:]))]
+    meant = [day for day in offered if day.weekday() == read.days[0].weekday()]
+    return replace(read, days=(meant[0],)) if meant else read
+
+
 def _misread(draft: dict[str, Any], read: Misread) -> Taken:
     note = Say(read.text_id)
     if len(read.days) == 1:
-        return Draft({**draft, "day": f"{read.days[0]:%Y%m%d}"}, edit=False, note=note)
+        return Draft({**draft, "day": f"{read.days[0]:%Y%m%d}", "choices": []}, edit=False, note=note)
     if not read.choices and not read.days:
         return Refused(note)
     keys = [_key(moment) for moment in read.choices] + [f"d{day:%Y%m%d}" for day in read.days]

@@ -18,6 +18,11 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", folded))
 
 
+def is_one_of(typed: str, listed: str) -> bool:
+    """Whether the typed words are one of those listed, with commas between."""
+    return any(matching(typed, each) for each in listed.split(","))
+
+
 def matching(typed: str, label: str) -> bool:
     """Whether the typed words are the label's."""
     return bool(plain(label)) and plain(typed) == plain(label)

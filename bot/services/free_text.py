@@ -31,8 +31,11 @@ TIMED = ("book_session", "reschedule_session")
 
 SMALL_TALK = ("greeting", "thanks", "other")
 
-WHERE_IT_STANDS = "what_happens_next"
-"""The question whose answer, for somebody who has asked for a peer, is where that stands."""
+MEANT: dict[str, Callable[[Turn, Person], None]] = {
+    "what_happens_next": status.of_request,
+    "how_to_write": lambda turn, person: begin(turn, person, "message"),
+}
+"""Questions that, asked by somebody on the way to a peer or with one, are wishes."""
 
 SAYS: dict[str, Callable[[Turn, Person], None]] = {
     "next_session": agenda.show,
@@ -51,8 +54,9 @@ def answer(turn: Turn, person: Person, text: str) -> None:
     understood = turn.tools.language.understand(text, _known(person))
     if not person.language_chosen and understood.language in ("sv", "da"):
         _notice_language(turn, person, understood.language, understood.language_confidence)
-    if _asks_where_it_stands(turn, person, text):
-        return status.of_request(turn, person)
+    known = _known_wish(turn, person, text)
+    if known is not None:
+        return known(turn, person)
     if _is_question(text, understood) and _explain(turn, person, text):
         return None
     if understood.intent == "ask_about":
@@ -158,12 +162,12 @@ def _explain(turn: Turn, person: Person, text: str) -> bool:
     return True
 
 
-def _asks_where_it_stands(turn: Turn, person: Person, text: str) -> bool:
-    """Whether somebody who has asked for a peer asks what comes of it; the intents know no such question."""
+def _known_wish(turn: Turn, person: Person, text: str) -> Callable[[Turn, Person], None] | None:
+    """What somebody on the way to a peer, or with one, asks for in words that the intents do not know."""
     if not status.is_under_way(turn, person):
-        return False
+        return None
     found = turn.tools.language.faq(text, person.language)
-    return found is not None and found.id == WHERE_IT_STANDS
+    return MEANT.get(found.id) if found else None
 
 
 def offer_menu(turn: Turn, person: Person) -> None:

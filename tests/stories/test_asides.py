@@ -3,9 +3,10 @@
 import pytest
 
 from bot.store import queries
-from bot.store.tables import Person
+from bot.store.tables import Conversation, Person
 from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, consented, user
+from tests.stories.test_meetings import connected
 
 SAID = {
     "sv": {
@@ -21,6 +22,10 @@ SAID = {
         "human": "Får jag prata med en människa?",
         "contact": "samordnar",
         "help": "vad kan du göra?",
+        "write": "jag vill skriva till min peer",
+        "next week": "Kan vi boka en tid i nästa vecka?",
+        "tuesday": "tisdag eftermiddag",
+        "enough": "det räcker",
     },
     "da": {
         "free?": "Koster det noget?",
@@ -35,6 +40,10 @@ SAID = {
         "human": "Kan jeg få lov at tale med et menneske?",
         "contact": "koordinator",
         "help": "hvad kan du?",
+        "write": "jeg vil gerne skrive til min peer",
+        "next week": "Kan vi finde en tid i næste uge?",
+        "tuesday": "tirsdag eftermiddag",
+        "enough": "det er nok",
     },
 }
 both_languages = pytest.mark.parametrize("language", ["sv", "da"])
@@ -100,3 +109,30 @@ async def at_the_times(kim: Chatter, language: str) -> None:
     await kim.start()
     await consented(kim, language)
     await kim.press(words["find"], words["skip"], words["loneliness"], words["done"], words["individual"])
+
+
+@both_languages
+async def test_enough_is_said_in_words(service: Service, language: str) -> None:
+    """What was chosen is kept when somebody says that it will do."""
+    words, kim = WORDS[language], service.person("Kim", language)
+    await kim.start()
+    await consented(kim, language)
+    await kim.press(words["find"], words["skip"], words["loneliness"])
+    await kim.send({"sv": "det räcker", "da": "det er nok"}[language])
+    assert "3 " in kim.last
+    with service.store.transaction() as tx:
+        open_one = queries.first(tx, Conversation, status="active")
+    assert open_one is not None and open_one.memory is not None
+    assert open_one.memory["answers"]["topics"] == ["loneliness"]
+
+
+@both_languages
+async def test_a_connected_pair_writes_plans_and_says_enough(service: Service, language: str) -> None:
+    kim, alex = await connected(service, language)
+    said = SAID[language]
+    await kim.send(said["write"], "Hej du")
+    assert "Hej du" in alex.last
+    await kim.send(said["next week"], said["tuesday"], "15")
+    assert "1 dec" in kim.last or "1. dec" in kim.last, kim.last
+    await kim.send(said["enough"])
+    assert "1 dec" in alex.last or "1. dec" in alex.last or alex.labels, alex.last
