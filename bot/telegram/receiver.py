@@ -7,16 +7,23 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.store import Store, StoreError, inbox
+from bot.telegram.pauses import pause_of
 from bot.telegram.updates import ALLOWED, event_from
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 MAX_BODY = 1024 * 1024
+LONG = 25
+"""Seconds for which Telegram keeps a call open until there is an update."""
+PATIENCE = 10
+"""Seconds beyond that, until a call counts as lost."""
+MAX_PAUSE = 60.0
+"""Seconds between two tries at most."""
 
 
 def keep(store: Store, clock: Clock, updates: Sequence[Update]) -> int:
@@ -40,7 +47,7 @@ class Poller:
     async def poll(self, seconds: int) -> int:
         """Fetch once, waiting at most `seconds`; gives how many updates came."""
         updates = await self._bot.get_updates(
-            offset=self._offset, timeout=seconds, allowed_updates=ALLOWED, read_timeout=seconds + 10
+            offset=self._offset, timeout=seconds, allowed_updates=ALLOWED, read_timeout=seconds + PATIENCE
         )
         if updates:
             await asyncio.to_thread(keep, self._store, self._clock, updates)
@@ -49,12 +56,13 @@ class Poller:
         return len(updates)
 
     async def run(self) -> None:
-        """Poll for ever; after an error wait a little longer each time, at most a minute."""
+        """Poll for ever; after an error wait a little longer each time, and as long as Telegram asks."""
         pause = 1.0
         while True:
             try:
-                await self.poll(25)
+                await self.poll(LONG)
                 pause = 1.0
+                continue
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -62,12 +70,16 @@ class Poller:
                     "another process polls with this token" if isinstance(error, Conflict) else "no contact"
                 )
                 log.warning("fetching updates failed (%s): %s", type(error).__name__, reason)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60)
+                await asyncio.sleep(max(pause, _asked_for(error)))
             except StoreError as error:
                 log.error("updates cannot be stored (%s); Telegram keeps them", error)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 60)
+            pause = min(pause * 2, MAX_PAUSE)
+
+
+def _asked_for(error: TelegramError) -> float:
+    """The pause in seconds that Telegram asks for; 0 when it asks for none."""
+    return pause_of(error).total_seconds() if isinstance(error, RetryAfter) else 0.0
 
 
 def webhook(

@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.config import Telegram
 from bot.store import Store, outbox
 from bot.store.outbox import Outgoing
+from bot.telegram.pauses import pause_of
 
 log = logging.getLogger(__name__)
 
@@ -88,9 +89,7 @@ class Sender:
         try:
             await self._call(row)
         except RetryAfter as error:
-            pause = error.retry_after
-            seconds = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
-            return await self._settle(outbox.postpone, row.id, now, seconds)
+            return await self._settle(outbox.postpone, row.id, now, pause_of(error))
         except Forbidden:
             self._ended("gone")
             return await asyncio.to_thread(self._gone, row.chat_id)
