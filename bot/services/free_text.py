@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.services import agenda, conversing, greeting, menus, resting, rights, status, typed_time
+from bot.services import agenda, conversing, feedback, greeting, menus, resting, rights, status, typed_time
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import begin
@@ -112,7 +112,19 @@ def do(turn: Turn, person: Person, intent: str, text: str = "") -> None:
     if intent not in STARTS:
         return SAYS.get(intent, SAYS["other"])(turn, person)
     said = text if intent in TIMED and typed_time.proposes(text, turn.now, turn.reader(person)) else ""
+    if intent == "check_text":
+        said = _to_check(turn, person, text)
     begin(turn, person, STARTS[intent], said, _meeting_meant(turn, person, intent, text))
+
+
+def _to_check(turn: Turn, person: Person, text: str) -> str:
+    """What stands behind a colon, to be looked at ("does this sound all right: ..."); "" where nothing does."""
+    quoted = text.partition(":")[2].strip(" \n\"'”“»«")
+    wanted = feedback.of_peer(turn.tx, person)
+    if not quoted or wanted is None:
+        return ""
+    turn.findings = feedback.found(turn.tools, quoted, wanted)
+    return quoted
 
 
 def _meeting_meant(turn: Turn, person: Person, intent: str, text: str) -> int | None:

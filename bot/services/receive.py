@@ -2,14 +2,21 @@
 
 import logging
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.dialog import Other, Pressed, Typed, Write
-from bot.services import conversing, crisis, free_text, greeting, invitations, reach, standing_orders
-from bot.services.access import consent_to
+from bot.dialog import Other, Pressed, Typed
+from bot.services import (
+    conversing,
+    crisis,
+    feedback,
+    free_text,
+    greeting,
+    invitations,
+    reach,
+    standing_orders,
+)
 from bot.services.ahead import Ahead, NotYet
 from bot.services.buttons import ActionData, AnswerData, StartData, parse
 from bot.services.event import Event
@@ -17,7 +24,7 @@ from bot.services.registry import ACTIONS
 from bot.services.turn import Tools, Turn
 from bot.services.words import find
 from bot.store import Store, StoreError, Transaction, inbox, outbox, queries
-from bot.store.tables import Conversation, Dismissal, Inbox, Person
+from bot.store.tables import Conversation, Inbox, Person
 
 log = logging.getLogger(__name__)
 
@@ -110,43 +117,10 @@ def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
     if met and level == "acute" and tools.language.crisis(rest) == "none":
         level = "unclear"  # all that sounded like danger was said of somebody else, or of long ago
     with store.transaction() as tx:
-        wanted = _feedback_wanted(tools, tx, event)
+        wanted = feedback.wanted(tools, tx, event)
     if wanted is None or level == "acute":
         return Analysis(level, met)
-    return Analysis(level, met, tuple(_explained(tools, event.text, *wanted)))
-
-
-def _explained(
-    tools: Tools, text: str, language: str, setting: str, off: list[str]
-) -> Iterator[dict[str, Any]]:
-    """The findings with their explanations, as JSON values, so that a conversation can hold them."""
-    for finding in tools.language.check(text, language, setting, off):
-        explained = tools.language.explain(finding, text, language)
-        yield {
-            "category": finding.category,
-            "rule": finding.rule,
-            "quote": finding.quote,
-            "message": explained.message,
-            "principle": explained.principle,
-            "source": explained.source,
-            "suggestions": list(explained.suggestions),
-        }
-
-
-def _feedback_wanted(tools: Tools, tx: Transaction, event: Event) -> tuple[Any, str, list[str]] | None:
-    """(language, setting, rules switched off) when the state that takes this text asks for feedback."""
-    person = queries.person_by_chat(tx, event.chat_id)
-    if person is None or event.kind != "text" or person.peer == "no":
-        return None
-    if consent_to(tx, person.id, "feedback") is None:
-        return None
-    open_ones = queries.rows(tx, Conversation, person_id=person.id, status="active", newest_first=True)
-    dialog = tools.dialogs.get(open_ones[0].dialog) if open_ones else None
-    state = dialog.states.get(open_ones[0].state) if dialog else None
-    if not isinstance(state, Write) or state.feedback is None:
-        return None
-    off = [each.rule for each in queries.rows(tx, Dismissal, person_id=person.id, always=True)]
-    return person.language, state.feedback, off
+    return Analysis(level, met, feedback.found(tools, event.text, wanted))
 
 
 def respond(turn: Turn, event: Event, analysis: Analysis) -> None:

@@ -6,6 +6,7 @@ from bot.store import queries
 from bot.store.tables import Conversation, Person
 from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, consented, user
+from tests.stories.test_between import ADVICE
 from tests.stories.test_meetings import connected
 
 SAID = {
@@ -136,3 +137,13 @@ async def test_a_connected_pair_writes_plans_and_says_enough(service: Service, l
     assert "1 dec" in kim.last or "1. dec" in kim.last, kim.last
     await kim.send(said["enough"])
     assert "1 dec" in alex.last or "1. dec" in alex.last or alex.labels, alex.last
+
+
+@both_languages
+async def test_a_text_behind_a_colon_is_looked_at_at_once(service: Service, language: str) -> None:
+    _, alex = await connected(service, language)
+    question = {"sv": "Kan du kolla om det här låter okej", "da": "Kan du tjekke om det her lyder okay"}[language]
+    await alex.send(f"{question}: {ADVICE[language]}")
+    assert ADVICE[language].rstrip(".") in alex.texts[-2]
+    await alex.send(question)
+    assert ADVICE[language].rstrip(".") not in alex.last
