@@ -268,6 +268,13 @@ class DeclinePresentation:
 
 
 @dataclass(frozen=True)
+class ShowStatistics:
+    """The figures of the last whole "month", "quarter" or "year"."""
+
+    span: str
+
+
+@dataclass(frozen=True)
 class Invite:
     """A one-time link for a new peer or coordinator."""
 

@@ -5,7 +5,7 @@ Unknown keys and wrong values stop the start with the key and the reason (`Confi
 
 import os
 import tomllib
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -162,6 +162,18 @@ class Retention(Section):
     unused_accounts: int = Field(730, ge=180)
     backups: int = Field(30, ge=1)
 
+    @property
+    def shortest_of_courses(self) -> timedelta:
+        """For how long at least it can be seen that somebody asked for a peer, and what came of it."""
+        return timedelta(days=min(self.ended_contacts, self.closed_requests))
+
+
+class Privacy(Section):
+    """What is made of people's data beside their support."""
+
+    smallest_cell: int = Field(3, ge=3)
+    """From how many people a figure of the statistics must come to be shown."""
+
 
 class Watch(Section):
     """How the service is seen from outside."""
@@ -185,6 +197,7 @@ class Settings(Section):
     digest: Digest = Digest()
     safety: Safety = Safety()
     retention: Retention = Retention()
+    privacy: Privacy = Privacy()
     pipelines: Engine = Engine()
     watch: Watch = Watch()
     token: SecretStr = SecretStr("")

@@ -40,6 +40,7 @@ NOT_TEXTS = {
 DAY = {"sv": "EEEE d MMMM", "da": "EEEE 'den' d. MMMM"}
 SHORT_DAY = {"sv": "EEE d MMM", "da": "EEE d. MMM"}
 DATE = {"sv": "d MMMM y", "da": "d. MMMM y"}
+MONTH = {"sv": "MMMM y", "da": "MMMM y"}
 CLOCK = {"sv": "HH:mm", "da": "HH.mm"}
 JOIN = {"sv": " 'kl.' ", "da": " 'kl.' "}
 
@@ -131,6 +132,7 @@ def _environment(*, autoescape: bool, shared: Mapping[str, Any] | None) -> Envir
         "moment": _moment,
         "day": _day,
         "date": _date,
+        "month": _month,
         "clock": _clock,
         "listed": _listed,
         "duration": _duration,
@@ -158,6 +160,11 @@ def _day(context: Context, moment: datetime) -> str:
 @pass_context
 def _date(context: Context, moment: datetime) -> str:
     return show(moment, DATE, _reader(context))
+
+
+@pass_context
+def _month(context: Context, moment: datetime) -> str:
+    return show(moment, MONTH, _reader(context))
 
 
 @pass_context

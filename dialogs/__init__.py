@@ -6,7 +6,7 @@ from bot.dialog import Dialog
 from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
 from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.consents import CONSENTS
-from dialogs.coordinating import INVITE, PEERS
+from dialogs.coordinating import INVITE, PEERS, STATISTICS
 from dialogs.correcting import CORRECT
 from dialogs.intake import DETAILS, INTAKE
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
@@ -37,6 +37,7 @@ DIALOGS: Mapping[str, Dialog] = {
         PRESENTATION,
         PEERS,
         INVITE,
+        STATISTICS,
         PEOPLE,
         AGREEMENT,
         AGREEMENT_ANSWER,

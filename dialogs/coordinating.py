@@ -1,4 +1,4 @@
-"""What coordinators do for peers: say yes, ask for a talk first, follow up, invite."""
+"""What coordinators do for peers (say yes, ask for a talk first, follow up, invite), and their figures."""
 
 from bot.commands import (
     ApprovePeer,
@@ -7,6 +7,7 @@ from bot.commands import (
     Invite,
     LookAtPeer,
     RecordCheck,
+    ShowStatistics,
     SuspendPeer,
     TakeBackCheck,
 )
@@ -49,5 +50,17 @@ INVITE = Dialog(
     "invite",
     Choose(name="role", options=("peer", "coordinator"), go=Go("sent", do=Invite), keep=False),
     End(name="sent", offers=("invite",)),
+    role="coordinator",
+)
+
+STATISTICS = Dialog(
+    "statistics",
+    Choose(
+        name="span",
+        options=("month", "quarter", "year", "leave"),
+        go={"leave": "closed", "*": Go("span", do=ShowStatistics)},
+        keep=False,
+    ),
+    End(name="closed"),
     role="coordinator",
 )

@@ -8,13 +8,26 @@ from bot.store.tables import Consent, Person, Request
 
 CONSENT_VERSION = 1
 """Rises when the words of the consent change; a new version is asked for again."""
+VERSIONS = {"statistics": 2}
+"""Where the words of one purpose have changed and the others have not."""
+
+
+def version_of(purpose: str) -> int:
+    """The version of a purpose's present words."""
+    return VERSIONS.get(purpose, CONSENT_VERSION)
 
 
 def consent_to(tx: Transaction, person_id: int | None, purpose: str) -> Consent | None:
     """A person's yes to the present words of a purpose, unless they have taken it back."""
     return queries.first(
-        tx, Consent, person_id=person_id, purpose=purpose, version=CONSENT_VERSION, withdrawn_at=None
+        tx, Consent, person_id=person_id, purpose=purpose, version=version_of(purpose), withdrawn_at=None
     )
+
+
+def consents_to(tx: Transaction, purpose: str) -> tuple[int, ...]:
+    """The ids of everybody who has said yes to the present words of a purpose."""
+    given = queries.rows(tx, Consent, purpose=purpose, version=version_of(purpose), withdrawn_at=None)
+    return tuple({each.person_id for each in given})
 
 
 def has_consented(turn: Turn, person: Person, purpose: str = "support") -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from bot.commands import AllowFeedback, ChangeConsent, WithdrawSupport
 from bot.dialog import Option
 from bot.services import rights
-from bot.services.access import CONSENT_VERSION, consent_to, has_consented
+from bot.services.access import consent_to, has_consented, version_of
 from bot.services.registry import facts, handles, options
 from bot.services.turn import Turn
 from bot.store.tables import Consent, Person
@@ -27,8 +27,8 @@ def give(turn: Turn, person: Person, purpose: str) -> None:
     """A yes to the present words; nothing happens when it is given already."""
     if has_consented(turn, person, purpose):
         return
-    given = Consent(person_id=person.id or 0, purpose=purpose, version=CONSENT_VERSION, given_at=turn.now)
-    turn.tx.add(given)
+    version = version_of(purpose)
+    turn.tx.add(Consent(person_id=person.id or 0, purpose=purpose, version=version, given_at=turn.now))
     turn.tx.flush()
 
 

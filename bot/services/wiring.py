@@ -34,6 +34,7 @@ from bot.services import (  # noqa: F401 - they register on import
     rights,
     series,
     soft_check,
+    statistics,
     telling,
     trail,
     watching,

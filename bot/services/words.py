@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("profile", ("profil", "profil", "profile"), "peer_welcome", ("peer",)),
     Command("queue", ("ko", "koe", "queue"), "queue", ("coordinator",)),
     Command("digest", ("oversikt", "oversigt", "digest"), None, ("coordinator",)),
+    Command("statistics", ("statistik", "statistik", "statistics"), "statistics", ("coordinator",)),
     Command("invite", ("bjudin", "inviter", "invite"), "invite", ("coordinator",)),
     Command("people", ("personer", "personer", "people"), "people", ("coordinator",)),
     Command("lines", ("hjalplinjer", "hjaelpelinjer", "helplines")),

@@ -30,6 +30,7 @@ AUDITED = {
     "refused.conversation",
     "refused.invitation",
     "refused.lines",
+    "statistics.looked_at",
 }
 """Names of entries in the audit, or of tables, that look like text ids."""
 
