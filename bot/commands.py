@@ -268,6 +268,22 @@ class DeclinePresentation:
 
 
 @dataclass(frozen=True)
+class AnnounceHelp:
+    """A coordinator is about to write to the person of an alert."""
+
+    subject: int
+    called: str | None = None
+
+
+@dataclass(frozen=True)
+class WriteAboutAlert:
+    """Words from the coordinator who took an alert on to the person, or back."""
+
+    subject: int
+    text_own: str = ""
+
+
+@dataclass(frozen=True)
 class ShowStatistics:
     """The figures of the last whole "month", "quarter" or "year"."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.dialog import Dialog
 from dialogs.agreement import AGREEMENT, AGREEMENT_ANSWER
+from dialogs.alert_talk import ALERT_TALK
 from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.consents import CONSENTS
 from dialogs.coordinating import INVITE, PEERS, STATISTICS
@@ -57,6 +58,7 @@ DIALOGS: Mapping[str, Dialog] = {
         CONTACT,
         OFFER_SUPPORT,
         NOTES,
+        ALERT_TALK,
         CORRECT,
         CONSENTS,
         DELETE,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.services import duty
+from bot.services import alert_talk, duty
 from bot.services.buttons import ActionData, number
 from bot.services.registry import action, due
 from bot.services.turn import Turn
@@ -148,10 +148,12 @@ def acknowledge(turn: Turn, person: Person, argument: str) -> None:
         return turn.say(person, "refused.role")
     if queries.move_status(turn.tx, alert, "told", "acknowledged"):
         _take_on(turn, person, alert)
+    mine = alert.acknowledged_by == person.id
     turn.say(
         person,
         "safety.acknowledged",
-        mine=alert.acknowledged_by == person.id,
+        alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else (),
+        mine=mine,
         status=alert.status,
         record=record(turn, person, alert),
     )
@@ -164,7 +166,7 @@ def _take_on(turn: Turn, person: Person, alert: Alert) -> None:
     stop(turn, alert)
     concerned = turn.tx.get(Person, alert.person_id)
     if concerned is not None:
-        turn.say(concerned, "safety.somebody_knows", urgent=True)
+        turn.say(concerned, "safety.somebody_knows", urgent=True, called=person.name)
     for coordinator in _told(turn, alert):
         if coordinator.id != person.id:
             turn.say(coordinator, "safety.taken", called=person.name)

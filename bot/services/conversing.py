@@ -256,14 +256,23 @@ def _step(turn: Turn, person: Person, row: Conversation, dialog: Dialog, incomin
             _utter(turn, person, row, say)
     for command in taken.commands:
         HANDLERS[type(command)](turn, person, command)
-    _keep(turn, row, dialog, taken.conversation, paused=taken.paused)
+    standing = _sent(taken.conversation, row.state) if taken.commands else taken.conversation
+    _keep(turn, row, dialog, standing, paused=taken.paused)
     said = taken.outgoing
-    if taken.commands and not taken.conversation.ended:
+    if taken.commands and not standing.ended:
         # What was done may have changed what the next question offers.
-        said = (*said[:-1], *step(dialog, taken.conversation, Resume(), world).outgoing)
+        said = (*said[:-1], *step(dialog, standing, Resume(), world).outgoing)
     for say in said:
         if say.settle is None:
-            _utter(turn, person, row, say, taken.conversation)
+            _utter(turn, person, row, say, standing)
+
+
+def _sent(standing: Standing, state: str) -> Standing:
+    """What was given to a command by a question that is asked anew at once is not kept as its answer."""
+    if standing.state != state:
+        return standing
+    done = (state, f"{state}_own")
+    return standing.but(answers={name: each for name, each in standing.answers.items() if name not in done})
 
 
 def _is_stale(outgoing: Sequence[Say]) -> bool:

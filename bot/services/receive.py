@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialog import Other, Pressed, Typed
 from bot.services import (
+    alert_talk,
     conversing,
     crisis,
     feedback,
@@ -142,10 +143,10 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
     excess = _excess(turn, event)
     if event.kind == "button" and not excess:
         _toast(turn, event)
-    if analysis.crisis != "none":
-        crisis.answer(turn, person, event, analysis.crisis, analysis.met)
-        if analysis.crisis == "acute" or is_new or conversing.active(turn, person) is None:
-            return None
+    if _is_written(event) and alert_talk.is_helping(turn, person):
+        analysis = Analysis()  # it speaks of the other's danger, and is theirs to read
+    if analysis.crisis != "none" and _is_danger(turn, person, event, analysis, is_new=is_new):
+        return None
     if excess:
         return turn.say(person, "engine.slow") if excess == 1 else None
     if analysis.met and analysis.crisis == "none":
@@ -154,6 +155,24 @@ def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
         if not in_dialog:
             return None
     _pass_on(turn, person, event, is_new=is_new)
+
+
+def _is_written(event: Event) -> bool:
+    return event.kind == "text" and not event.text.startswith("/")
+
+
+def _is_danger(turn: Turn, person: Person, event: Event, analysis: Analysis, *, is_new: bool) -> bool:
+    """Answer what sounds like danger; gives whether that is all there is to do with the message.
+
+    What goes to the coordinator who took the alert on gets there. While they are there, the bot keeps to one line.
+    """
+    reached, acute = _is_written(event) and alert_talk.is_reached(turn, person), analysis.crisis == "acute"
+    if reached and alert_talk.is_heard(turn, person):
+        if acute:
+            turn.say(person, "alert_talk.heard", urgent=True)
+        return False
+    crisis.answer(turn, person, event, analysis.crisis, analysis.met)
+    return is_new or conversing.active(turn, person) is None or (acute and not reached)
 
 
 def _excess(turn: Turn, event: Event) -> int:
@@ -183,7 +202,8 @@ def _pass_on(turn: Turn, person: Person, event: Event, *, is_new: bool) -> None:
     speaking = conversing.active(turn, person)
     if speaking is None:
         return free_text.answer(turn, person, event.text)
-    if not free_text.is_aside(turn, person, speaking, event.text):
+    to_human = alert_talk.is_reached(turn, person)
+    if to_human or not free_text.is_aside(turn, person, speaking, event.text):
         conversing.move(turn, person, speaking, Typed(event.text))
 
 

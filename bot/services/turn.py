@@ -68,9 +68,18 @@ class Turn:
         """Send a text to a person, with buttons in rows, when the transaction commits."""
         self.send(person, self.html(person, text_id, **args), rows, urgent=urgent)
 
-    def pass_on(self, author: Person, person: Person, text_id: str, rows: Rows = (), **args: Any) -> None:
+    def pass_on(
+        self,
+        author: Person,
+        person: Person,
+        text_id: str,
+        rows: Rows = (),
+        *,
+        urgent: bool = False,
+        **args: Any,
+    ) -> None:
         """Say what somebody else wrote. If they are erased before it is sent, it is not sent."""
-        self.send(person, self.html(person, text_id, **args), rows, author_id=author.id)
+        self.send(person, self.html(person, text_id, **args), rows, urgent=urgent, author_id=author.id)
 
     def send(
         self,

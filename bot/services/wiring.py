@@ -9,6 +9,7 @@ from bot.dialog import Choose, Dialog, Setting
 from bot.language.engine import LanguageEngine
 from bot.services import (  # noqa: F401 - they register on import
     agreements,
+    alert_talk,
     alerting,
     consents,
     contact,

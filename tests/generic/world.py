@@ -168,6 +168,8 @@ class World:
             self._meeting(match, author, "proposed", options=[each.isoformat()], series_id=first.id)
         self._add(Relay(match_id=match.id, author_id=author.id, created_at=self.now))
         self._add(Alert(person_id=author.id, status="told", created_at=self.now, told_at=self.now))
+        taken = {"acknowledged_at": self.now, "acknowledged_by": self.people["coordinator"].id}
+        self._add(Alert(person_id=author.id, status="acknowledged", created_at=self.now, **taken))
         about = {"author_id": author.id, "about_id": other.id, "created_at": self.now}
         self._add(Note(kind="report", text=words(1500), **about))
 

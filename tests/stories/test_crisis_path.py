@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Safety
 from bot.store import queries
-from bot.store.tables import Alert, Audit, Due
+from bot.store.tables import Alert, Audit, Conversation, Due
 from tests.conftest import MONDAY, Chatter, Service
 from tests.stories.cast import consented, coordinator
 from tests.stories.texts import Words
@@ -77,7 +77,7 @@ async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(service: Servi
         "after 15 minutes it is the next one's"
     )
     await robin.press(words("safety.acknowledge"))
-    assert words("safety.somebody_knows") in kim.texts
+    assert words("safety.somebody_knows", called=None) in kim.texts
     assert alert(service).status == "acknowledged"
     for what in ("told", "rang", "acknowledged"):
         assert words(f"safety.record.{what}", called=words("safety.somebody")) in robin.last
@@ -89,6 +89,69 @@ async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(service: Servi
     with service.store.transaction() as tx:
         told = [row.action for row in queries.rows(tx, Audit, person_id=kim.row.id)]
     assert told == ["alert.told", *["alert.rang"] * 4, "alert.acknowledged"]
+
+
+ASKS = {"sv": "Har du tankar på att ta ditt liv?", "da": "Har du tanker om at tage dit liv?"}
+
+
+@both_languages
+async def test_whoever_takes_it_on_and_the_person_write_to_each_other(
+    service: Service, language: str
+) -> None:
+    """With a name, at once, and with no word of it kept; what either says of the danger reaches the other."""
+    words = Words(language)
+    eva, robin = await on_duty(service, "Eva", language), await on_duty(service, "Robin", language)
+    kim = await somebody(service, language)
+    await kim.send("/request", DANGER[language])
+    await kim.press(words("safety.choice.tell"))
+    await eva.press(words("safety.acknowledge"))
+    assert words("safety.somebody_knows", called=None) == kim.last, "nobody has said yet that they write"
+    await service.restart()
+    await eva.press(words("alert_talk.write"))
+    await eva.send("Eva Ek")
+    assert words("alert_talk.on_its_way", called="Eva Ek") == kim.last
+    assert eva.last == words("alert_talk.text", helping=True, other=None)
+    await eva.send(f"<& {ASKS[language]}")
+    assert (
+        plain(words("alert_talk.from_coordinator", called="Eva Ek", text=f"<& {ASKS[language]}")) in kim.texts
+    )
+    assert words("alert_talk.sent") in eva.texts
+    assert "112" not in "".join(eva.texts[-2:]), "Eva asks about another's danger, and is in none"
+    assert kim.last == words("alert_talk.text", helping=False, other="Eva Ek"), "an answer needs no button"
+    await service.restart()
+    await kim.send(DANGER[language], "men jag vill leva")
+    for said in (DANGER[language], "men jag vill leva"):
+        assert plain(words("alert_talk.from_person", called=None, text=said)) in eva.texts
+    assert kim.texts.count(words("alert_talk.heard")) == 1
+    assert len(alarms(eva, language)) == 1
+    assert not alarms(robin, language), "no new alarm while Eva is there"
+    await service.move(timedelta(minutes=31))
+    await kim.send(DANGER[language])
+    assert words("safety.choice.tell") in [label for m in kim.account.received[-3:] for label in m.labels]
+    assert eva.texts.count(plain(words("alert_talk.from_person", called=None, text=DANGER[language]))) == 2
+    await service.move(10 * MINUTE)
+    assert len(alarms(eva, language)) == 2, "Eva may have left: whoever is on duty hears of it"
+    await kim.press(words("alert_talk.text.done"))
+    assert words("intake.topics").split("\n")[0] in kim.last or words("engine.resumed") in kim.texts
+    first = record_of(service, kim)
+    assert first == ["told", "rang", "acknowledged", "writes", "wrote", "answered", "answered", "answered"]
+    with service.store.transaction() as tx:
+        held = [f"{row.memory}" for row in queries.rows(tx, Conversation)]
+    assert not any(said in each for said in (ASKS[language], "vill leva") for each in held), "nothing is kept"
+
+
+def plain(text: str) -> str:
+    """As it is seen in the chat: the tags that are ours are gone."""
+    return text.replace("<b>", "", 1).replace("</b>", "", 1)
+
+
+def record_of(service: Service, kim: Chatter) -> list[str]:
+    """Who did what about somebody's first alert."""
+    person = kim.row.id
+    with service.store.transaction() as tx:
+        first = queries.rows(tx, Alert, person_id=person)[0].id
+        return [row.action.removeprefix("alert.") for row in queries.rows(tx, Audit, subject=first)
+                if row.action.startswith("alert.")]  # fmt: skip
 
 
 @both_languages
