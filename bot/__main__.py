@@ -91,10 +91,12 @@ def run(settings_file: ConfigFile = None) -> None:
         )
     secrets = (settings.token.get_secret_value(), settings.webhook_secret.get_secret_value())
     logs.set_up([*secrets, *os.environ.get("PEERBOT_KEY", "").split()])
-    from bot.app import App, CannotStart, serve
+    from bot.app import App, CannotStart, database_file, serve
+    from bot.store.lock import only_one
 
     try:
-        serve(App(settings))
+        with only_one(database_file(settings)):
+            serve(App(settings))
     except* CannotStart as errors:
         raise Failure(f"{errors.exceptions[0]}") from errors
 

@@ -1,12 +1,14 @@
 """The command line as others rely on it: exit codes, one line of error, JSON lines, from any directory."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bot.store.lock import only_one
 from dialogs import DIALOGS
 
 PEERBOT = [str(Path(sys.executable).with_name("peerbot"))]
@@ -133,6 +135,32 @@ def test_run_needs_a_token_and_right_settings(tmp_path: Path, settings: str) -> 
     fails(peerbot("run", "--config", "nothing.toml", folder=tmp_path), "there is no settings file at")
     (tmp_path / "config.toml").write_text("[organisation]\nnmae = 'x'\n")
     fails(peerbot("run", "--config", settings, folder=tmp_path), "organisation.nmae: unknown setting")
+
+
+def test_two_services_do_not_share_a_database_file(tmp_path: Path) -> None:
+    """The second stops and says why; what the first one held ends with it, also when it is killed."""
+    database = tmp_path / "data/p.db"
+    with socket.create_server(
+        ("127.0.0.1", 0)
+    ) as telegram:  # it answers nothing, so that the first one waits
+        file = tmp_path / "config.toml"
+        file.write_text(
+            f'[store]\nurl = "sqlite:///{database}"\nkey_file = "{tmp_path}/p.key"\n'
+            f'[telegram]\napi_url = "http://127.0.0.1:{telegram.getsockname()[1]}"\n'
+        )
+        command = [*PEERBOT, "run", "--config", str(file)]
+        token = {"PEERBOT_TOKEN": "1:a-token"}
+        with subprocess.Popen(command, env={"PATH": "/usr/bin:/bin", **token}, cwd=tmp_path) as first:
+            telegram.settimeout(100)
+            with telegram.accept()[0]:
+                fails(
+                    peerbot("run", "--config", str(file), folder=tmp_path, **token), "another peerbot runs on"
+                )
+                first.kill()
+    with only_one(database):
+        assert database.exists()
+    with only_one(None), only_one(None):
+        pass  # a server is for several
 
 
 def test_doctor_says_in_a_line_each_what_is_wrong(tmp_path: Path, settings: str) -> None:
