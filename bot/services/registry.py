@@ -15,6 +15,7 @@ Facts = Callable[["Turn", "Person", int | None, Mapping[str, Any]], Mapping[str,
 Owns = Callable[["Turn", "Person", int], bool]
 Prefill = Callable[["Turn", "Person", int | None], Mapping[str, Any] | None]
 Carry = Callable[["Turn", "Due"], None]
+Foresee = Callable[["Turn", "Sequence[Due]"], object]
 Action = Callable[["Turn", "Person", str], None]
 
 HANDLERS: dict[type, Handler] = {}
@@ -23,6 +24,7 @@ FACTS: dict[str, Facts] = {}
 OWNERS: dict[str, Owns] = {}
 PREFILLED: dict[str, Prefill] = {}
 DUE: dict[str, Carry] = {}
+FORESEEN: dict[str, Foresee] = {}
 ACTIONS: dict[str, Action] = {}
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -85,6 +87,11 @@ def prefills(dialog: str) -> Callable[[F], F]:
 def due(kind: str) -> Callable[[F], F]:
     """Register `(turn, due) -> None`: the work of a due row; it settles the row itself only to postpone it."""
     return _registrar(DUE, kind)
+
+
+def foresees(kind: str) -> Callable[[F], F]:
+    """Register `(turn, rows) -> what they need`, read at once before the rows are carried out, and kept until then."""
+    return _registrar(FORESEEN, kind)
 
 
 def action(name: str) -> Callable[[F], F]:

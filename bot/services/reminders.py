@@ -1,9 +1,10 @@
 """Reminders: planned with a meeting, asked again when due, never sent for a time that no longer holds."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.services import agenda, pairs
-from bot.services.registry import due
+from bot.services.registry import due, foresees
 from bot.services.turn import Turn
 from bot.store import due as due_rows
 from bot.store.tables import Due, Meeting, Person
@@ -62,6 +63,12 @@ def quiet_hours(turn: Turn, person: Person) -> QuietHours:
     start = time.fromisoformat(person.quiet_from) if person.quiet_from else settings.quiet_from
     end = time.fromisoformat(person.quiet_until) if person.quiet_until else settings.quiet_until
     return QuietHours(start, end)
+
+
+@foresees("reminder")
+def foresee(turn: Turn, rows: Sequence[Due]) -> object:
+    """Everybody, every meeting and match of many reminders, in one query."""
+    return due_rows.meetings_of(turn.tx, [row.id for row in rows]) if rows else ()
 
 
 @due("reminder")

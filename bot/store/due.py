@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.store.database import Transaction
-from bot.store.tables import Due
+from bot.store.tables import Due, Match, Meeting, Person
 
 
 def plan(
@@ -34,7 +34,7 @@ def cancel(tx: Transaction, key_prefix: str) -> None:
         tx.delete(row)
 
 
-def ripe(tx: Transaction, now: datetime, limit: int = 100) -> Sequence[int]:
+def ripe(tx: Transaction, now: datetime, limit: int = 1000) -> Sequence[int]:
     """The ids of what is due now, earliest first."""
     query = select(Due.id).where(Due.status == "planned", col(Due.due_at) <= now)
     return [row for row in tx.exec(query.order_by(col(Due.due_at), col(Due.id)).limit(limit)).all() if row]
@@ -44,6 +44,13 @@ def take(tx: Transaction, ids: Sequence[int], now: datetime) -> Sequence[Due]:
     """Those of these rows that are still due, locked; what another process carries out is left to it."""
     query = select(Due).where(col(Due.id).in_(ids), Due.status == "planned", col(Due.due_at) <= now)
     return tx.exec(query.order_by(col(Due.due_at), col(Due.id)).with_for_update(skip_locked=True)).all()
+
+
+def meetings_of(tx: Transaction, ids: Sequence[int | None]) -> Sequence[tuple[Person, Meeting, Match]]:
+    """Whom the rows with these ids concern, with the meeting that they are about."""
+    query = select(Person, Meeting, Match).select_from(Due)
+    query = query.join(Person, col(Person.id) == Due.person_id).join(Meeting, col(Meeting.id) == Due.subject)
+    return tx.exec(query.join(Match, col(Match.id) == Meeting.match_id).where(col(Due.id).in_(ids))).all()
 
 
 def postpone(tx: Transaction, row_id: int, to: datetime) -> None:

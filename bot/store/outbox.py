@@ -4,12 +4,13 @@ Exactly once into the outbox; at least once out of it.
 """
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists, func, insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -19,6 +20,7 @@ from bot.store.sealing import vault
 from bot.store.tables import Outbox
 
 MAX_PAUSE = timedelta(minutes=10)
+GATHERED = "gathered for the outbox"
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,28 @@ def put(
 ) -> None:
     """`author_id`: whose words these are, when they are somebody else's than the chat's; they go with their author."""
     sealed = None if document is None else vault.seal(base64.b64encode(document).decode())
-    tx.add(
-        Outbox(
-            chat_id=chat_id,
-            method=method,
-            payload=payload,
-            document=sealed,
-            urgent=urgent,
-            author_id=author_id,
-            created_at=now,
-            try_at=now,
-        )
+    row = Outbox(
+        chat_id=chat_id,
+        method=method,
+        payload=payload,
+        document=sealed,
+        urgent=urgent,
+        author_id=author_id,
+        created_at=now,
+        try_at=now,
     )
+    gathered = tx.info.get(GATHERED)
+    tx.add(row) if gathered is None else gathered.append(row.model_dump(exclude={"id"}))
+
+
+@contextmanager
+def gathering(tx: Transaction) -> Iterator[None]:
+    """All that is put meanwhile is written at the end, in one statement: for many messages at once."""
+    rows = tx.info[GATHERED] = []
+    yield
+    del tx.info[GATHERED]
+    if rows:
+        tx.exec(insert(Outbox), params=rows)
 
 
 def take(
