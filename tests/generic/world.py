@@ -26,7 +26,9 @@ from bot.store.tables import (
 )
 
 PEOPLE = ("user", "peer", "coordinator", "waiting", "offered", "asked", "invited", "newcomer", "stranger")
-"""Who lives here, in the order of their chats from FIRST_CHAT. The stranger has not consented to anything."""
+"""Who lives here, in the order of their chats from FIRST_CHAT. The stranger has not consented to anything.
+
+The coordinator has told no name, as nobody asks for one before it is needed."""
 FIRST_CHAT = 9001
 SUBJECTS = range(1, 9)
 """Ids among which the things of this world are found."""
@@ -95,7 +97,7 @@ class World:
 
     def _person(self, chat_id: int, name: str) -> Person:
         consented = name != "stranger"
-        called = words(40) if consented else None
+        called = words(40) if consented and name != "coordinator" else None
         person = self._add(Person(chat_id=chat_id, language=self.language, name=called, created_at=self.now))
         person.country = "SE" if self.language == "sv" else "DK"
         if consented:
