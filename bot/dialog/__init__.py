@@ -4,6 +4,7 @@ Standard library only. A `Dialog` is a list of states; `step` takes a conversati
 and returns where the conversation stands now, what is to be said and what is to be done.
 """
 
+from bot.dialog.adapting import adapted
 from bot.dialog.conversation import (
     Begin,
     Conversation,
@@ -43,5 +44,6 @@ __all__ = [
     "When",
     "World",
     "Write",
+    "adapted",
     "step",
 ]

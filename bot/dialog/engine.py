@@ -1,5 +1,6 @@
 """`step`: the pure function that moves a conversation on."""
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from bot.dialog import choices, moments
@@ -123,6 +124,11 @@ def _answered(
     said = (_settled(dialog, conversation, state, settle, world),) if settle is not None else ()
     kept = conversation.but(answers=answers, draft=None)
     go = dialog.target(state, value)
+    lacking = _lacking(dialog, kept, go)
+    if lacking is not None:
+        has_summary = any(isinstance(each, Summary) for each in dialog.states.values())
+        entered = _enter(dialog, kept.but(editing=has_summary), lacking, world)
+        return Step(entered.conversation, said + entered.outgoing)
     given = _given(dialog, kept, go)
     if kept.editing and go.do is None:
         entered = _enter(dialog, kept, _after_editing(dialog, kept), world)
@@ -136,6 +142,16 @@ def _given(dialog: Dialog, conversation: Conversation, go: Go) -> tuple[object, 
     if go.do is None:
         return ()
     return (command_from(go.do, relevant(dialog, conversation), conversation.subject),)
+
+
+def _lacking(dialog: Dialog, conversation: Conversation, go: Go) -> str | None:
+    """A question whose answer the command needs and does not have, as it was not asked when the dialog began."""
+    known = relevant(dialog, conversation)
+    for item in fields(go.do) if go.do else ():
+        needed = item.default is MISSING and item.default_factory is MISSING and item.name in dialog.states
+        if needed and known.get(item.name) is None and dialog.asked(dialog[item.name], conversation.answers):
+            return item.name
+    return None
 
 
 def _longer(conversation: Conversation, state: State, sent: bool) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, Write, step
+from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, Write, adapted, step
 from bot.dialog import Conversation as Standing
 from bot.dialog.conversation import Button, Misread, Typed
 from bot.dialog.engine import GIVEN
@@ -225,8 +225,14 @@ def resume(turn: Turn, person: Person, *, announce: bool = False, paused: bool =
 def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> None:
     """Let the engine take one step, carry out what it asks for, and say what it says."""
     dialog = turn.tools.dialogs.get(row.dialog)
-    if dialog is None or (row.version != dialog.version and not _fits(dialog, row)):
+    fitting = adapted(dialog, _standing(row)) if dialog is not None else None
+    if dialog is None or fitting is None:
         return _restart(turn, person, row, dialog)
+    if fitting.state != row.state:
+        turn.say(person, "engine.reworked")
+        incoming = Resume()
+    if fitting != _standing(row):
+        _keep(turn, row, dialog, fitting, paused=False)
     reason = may_start(turn, person, dialog, row.subject)
     if reason is not None and reason != "consent":
         row.status = "ended"
@@ -280,16 +286,14 @@ def _is_stale(outgoing: Sequence[Say]) -> bool:
     return bool(outgoing) and outgoing[0].text_id == "engine.stale"
 
 
-def _fits(dialog: Dialog, row: Conversation) -> bool:
-    """Whether a conversation begun under an older version can go on."""
-    return row.state in dialog.states
-
-
 def _restart(turn: Turn, person: Person, row: Conversation, dialog: Dialog | None) -> None:
+    """Its questions are others now: from the beginning, or on to what else was open where there are none."""
     row.status = "ended"
+    if dialog is None:
+        turn.say(person, "engine.removed")
+        return _next(turn, person)
     turn.say(person, "engine.changed")
-    if dialog is not None:
-        start(turn, person, dialog.name, row.subject)
+    start(turn, person, dialog.name, row.subject)
 
 
 def _next(turn: Turn, person: Person) -> None:
