@@ -38,7 +38,7 @@ def begin(turn: Turn, person: Person, dialog: str, said: str = "", about: int | 
     `said` answers the first question already.
     """
     declared = turn.tools.dialogs.get(dialog)
-    if declared is None or declared.subject is None:
+    if declared is None or declared.subject not in status.LIKELY:
         return conversing.start(turn, person, dialog, said=said)
     matches = queries.matches_of(turn.tx, person.id or 0, "connected")
     if declared.subject == "match" and len(matches) > 1:

@@ -5,6 +5,9 @@ from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person
 
+LIKELY = ("match", "meeting", "past_meeting")
+"""What can be meant without being named; nothing else is guessed."""
+
 
 def likely_subject(turn: Turn, person: Person, kind: str) -> int | None:
     """The thing of this kind that a person most likely means: their newest match, the next meeting, the last one."""
