@@ -175,7 +175,8 @@ async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pyte
     }.items():  # fmt: skip
         assert CANARY not in text, name
         assert MINE not in text, name
-        assert str(two.kim.account.id) not in text or name == "log", name
+        chat = re.search(rf"\b{two.kim.account.id}\b", text)  # not the same digits within a random id
+        assert chat is None or name == "log", name
     after = "".join(two.alex.texts[-6:] + eva.texts[-6:])
     assert CANARY not in after
     assert f"Kontakt med {BLANK} i morgon" in after
