@@ -34,12 +34,15 @@ class Signs:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From which probability of danger (0..1) the classifier raises the alarm, by what the rules saw."""
+    """From which probability of danger (0..1) the classifiers raise the alarm, by what the rules saw.
 
-    alone: float = 0.15
-    with_acute: float = 0.05
-    against_calm: float = 0.75
-    unclear: float = 0.5
+    Set on dev to dev4, for recall: a danger that is missed is far worse than a false alarm.
+    """
+
+    alone: float = 0.12
+    with_acute: float = 0.1
+    against_calm: float = 0.35
+    unclear: float = 0.3
 
 
 class CrisisRules:

@@ -142,7 +142,9 @@ async def test_a_connected_pair_writes_plans_and_says_enough(service: Service, l
 @both_languages
 async def test_a_text_behind_a_colon_is_looked_at_at_once(service: Service, language: str) -> None:
     _, alex = await connected(service, language)
-    question = {"sv": "Kan du kolla om det här låter okej", "da": "Kan du tjekke om det her lyder okay"}[language]
+    question = {"sv": "Kan du kolla om det här låter okej", "da": "Kan du tjekke om det her lyder okay"}[
+        language
+    ]
     await alex.send(f"{question}: {ADVICE[language]}")
     assert ADVICE[language].rstrip(".") in alex.texts[-2]
     await alex.send(question)

@@ -207,16 +207,25 @@ def trust(items: Sequence[Example], seen: Floats) -> Floats:
 
 
 def _newton(seen: Floats, encoded: Floats, flagged: Floats) -> Floats:
+    """A step that would make it worse is halved until it does not."""
     known = ~np.isnan(flagged)
-    given = np.stack([seen, encoded, np.ones_like(seen)], axis=1)[known]
-    start = np.array([0.5, 0.5, 0.0])
-    pull = np.array([1.0, 1.0, 0.1])
+    given, wanted = np.stack([seen, encoded, np.ones_like(seen)], axis=1)[known], flagged[known]
+    start, pull = np.array([0.5, 0.5, 0.0]), np.array([1.0, 1.0, 0.1])
+
+    def cost(state: Floats) -> float:
+        scores = given @ state
+        fit = np.logaddexp(0.0, scores).sum() - (wanted * scores).sum()
+        return float(fit + 0.5 * (pull * (state - start) ** 2).sum())
+
     state = start.copy()
     for _ in range(20):
         found = _sigmoid(given @ state)
-        slope = given.T @ (found - flagged[known]) + pull * (state - start)
+        slope = given.T @ (found - wanted) + pull * (state - start)
         curve = (given * (found * (1 - found))[:, None]).T @ given + np.diag(pull)
-        state = state - np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        while cost(state - step) > cost(state) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        state = state - step
     return state
 
 
