@@ -21,6 +21,7 @@ _PLAIN = str.maketrans("åäöæøé", "aaoaoe")
 _SPELT_OUT = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){2,}(?!\w)")
 _SENTENCE = re.compile(r"[^.!?\n…]+[.!?…]*")
 LONGEST_WHOLE, LONGEST_PIECE = 60, 40
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,12 @@ class Thresholds:
     Set on dev to dev4, for recall: a danger that is missed is far worse than a false alarm.
     """
 
-    alone: float = 0.12
+    alone: float = 0.2
     with_acute: float = 0.1
     against_calm: float = 0.35
     unclear: float = 0.3
+    brief: float = 0.7
+    """For a few words without a sign of danger ("that will do"), which say too little to be guessed at."""
 
 
 class CrisisRules:
@@ -100,15 +103,18 @@ def _pieces(words: Sequence[str]) -> Iterator[str]:
         yield " ".join(words[start : start + LONGEST_PIECE])
 
 
-def verdict(signs: Signs, scores: Mapping[str, float], limits: Thresholds) -> Crisis:
-    """The label of a stretch from both witnesses; `scores` are the classifier's for acute, unclear and none."""
-    danger = scores["acute"]
-    if signs.acute:
-        limit = limits.against_calm if signs.calm else limits.with_acute
+def verdict(stretch: str, signs: Signs, scores: Mapping[str, float], limits: Thresholds) -> Crisis:
+    """The label of a stretch from both witnesses; `scores` are the classifiers' for acute, unclear and none."""
+    danger, brief = scores["acute"], len(stretch.split()) <= FEW
+    if signs.calm:
+        limit = limits.against_calm
+    elif signs.acute:
+        limit = limits.with_acute
     else:
-        limit = limits.against_calm if signs.calm else limits.alone
+        limit = limits.brief if brief else limits.alone
     if danger >= limit:
         return "acute"
-    if signs.unclear or danger + scores["unclear"] >= limits.unclear or (signs.acute and not signs.calm):
+    doubt = limits.brief if brief else limits.unclear
+    if signs.unclear or danger + scores["unclear"] >= doubt or (signs.acute and not signs.calm):
         return "unclear"
     return "none"

@@ -67,7 +67,7 @@ class Understander:
         scores = self._scores("crisis", stretches)
         read = (self._encoder.read(stretch).crisis for stretch in stretches)
         verdicts = {
-            danger.verdict(self._rules.signs(stretch), together(encoded, score), self._limits)
+            danger.verdict(stretch, self._rules.signs(stretch), together(encoded, score), self._limits)
             for stretch, encoded, score in zip(stretches, read, scores, strict=True)
         }
         return next(grade for grade in ("acute", "unclear", "none") if grade in verdicts)

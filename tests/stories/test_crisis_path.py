@@ -321,7 +321,7 @@ async def test_the_soft_check_comes_once_the_next_day_if_wished(service: Service
 
 MET = [
     ("sv", "Jag förlorade min son i självmord för ett år sedan", "bereaved", "SPES"),
-    ("da", "Jeg mistede min far til selvmord", "unclear", "Livslinien"),
+    ("da", "Jeg mistede min far til selvmord", "bereaved", "Livslinien"),
     ("da", "min ven begik selvmord i sommer", "bereaved", "Livslinien"),
     ("sv", "För tio år sedan försökte jag ta livet av mig, i dag mår jag bra", "past", "Självmordslinjen"),
     ("da", "Jeg havde selvmordstanker som ung, men det er længe siden", "past", "Livslinien"),
