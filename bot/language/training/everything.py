@@ -16,7 +16,7 @@ from bot.language.training.understanding import train_understanding
 def train_everything(data: Path, seed: int = 0) -> None:
     """Train the pipelines, then what stands on them, in place of the shipped models.
 
-    `data` holds `treebanks/` and `language/`. Takes an hour and a half or so on two cores; the same data and seed give
+    `data` holds `treebanks/` and `language/`. Takes two hours or so on two cores; the same data and seed give
     the same models. Raises OSError when a source is missing.
     """
     train_pipelines(data, pipelines.MODELS, seed=seed)
