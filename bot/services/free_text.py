@@ -29,6 +29,9 @@ STARTS = {
 TIMED = ("book_session", "reschedule_session")
 """Intents whose dialogs begin by asking for a time."""
 
+ASIDE = 300
+"""Letters that a question or a wish amid a dialog has at most; what is longer is told."""
+
 SMALL_TALK = ("greeting", "thanks", "other")
 
 MEANT: dict[str, Callable[[Turn, Person], None]] = {
@@ -84,7 +87,7 @@ def first(turn: Turn, person: Person, text: str) -> None:
 def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
     """Whether a text is no answer to the open question, but a question or a wish of its own; then it is met."""
     takes = conversing.takes(turn, person, row, text)
-    if takes and not conversing.may_ask(turn, row, text):
+    if (takes and not conversing.may_ask(turn, row, text)) or len(text) > ASIDE:
         return False
     understood = turn.tools.language.understand(text, _known(person))
     if _is_question(text, understood) and _explain(turn, person, text):
