@@ -89,7 +89,7 @@ def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
     takes = conversing.takes(turn, person, row, text)
     if (takes and not conversing.may_ask(turn, row, text)) or len(text) > ASIDE:
         return False
-    understood = turn.tools.language.understand(text, _known(person))
+    understood = turn.tools.language.understand(text, person.language)
     if _is_question(text, understood) and _explain(turn, person, text):
         conversing.ask_again(turn, person)
         return True
