@@ -24,7 +24,7 @@ from bot.dialog.conversation import (
 )
 from bot.dialog.declaration import Dialog, command_from, shown_in_summary
 from bot.dialog.states import Choose, End, Go, State, Summary, When, Write
-from bot.dialog.words import is_blank, matching
+from bot.dialog.words import is_blank, is_one_of, matching
 
 NAVIGATION = {BACK: "engine.back", SKIP: "engine.skip", PAUSE: "engine.pause"}
 GIVEN = "_given"
@@ -79,6 +79,8 @@ def _typed(dialog: Dialog, conversation: Conversation, state: State, text: str, 
     shared = _typed_navigation(dialog, conversation, state, text, world)
     if shared is not None:
         return _pressed(dialog, conversation, state, shared, world)
+    if isinstance(state, Summary) and is_one_of(text, world.label("engine.agreed")):
+        return _summary(dialog, conversation, state, DONE, world)
     if isinstance(state, Choose):
         taken = choices.typed(dialog, conversation, state, text, world)
     elif isinstance(state, When):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import exists, func
@@ -30,18 +31,23 @@ def take(tx: Transaction, now: datetime, limit: int = 50, mine: Collection[int] 
 
     `mine`: what this process works on already.
     """
-    older = aliased(Inbox)
-    earlier = exists().where(
-        col(older.handled_at).is_(None),
-        col(older.chat_id) == col(Inbox.chat_id),
-        col(older.update_id) < col(Inbox.update_id),
-    )
-    query = select(Inbox.update_id).where(col(Inbox.handled_at).is_(None), ~earlier)
+    query = select(Inbox.update_id).where(col(Inbox.handled_at).is_(None), ~_preceded())
     query = query.where(*claiming.free(Inbox.held_until, Inbox.update_id, now, mine))
     query = query.order_by(col(Inbox.update_id)).limit(limit).with_for_update(skip_locked=True)
     ids = tx.exec(query).all()
     claiming.hold(tx, Inbox, Inbox.update_id, ids, now)
     return ids
+
+
+@cache
+def _preceded() -> Any:
+    """Whether an older update of the same chat is unhandled. Made once: to make it costs more than to run it."""
+    older = aliased(Inbox)
+    return exists().where(
+        col(older.handled_at).is_(None),
+        col(older.chat_id) == col(Inbox.chat_id),
+        col(older.update_id) < col(Inbox.update_id),
+    )
 
 
 def count_until(tx: Transaction, update_id: int, chat_id: int, since: datetime) -> int:

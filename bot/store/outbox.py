@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import exists, func, insert
@@ -99,8 +100,9 @@ def take(
     return found
 
 
+@cache
 def _overtaken() -> Any:
-    """Whether another row of the same chat comes first."""
+    """Whether another row of the same chat comes first. Made once: to make it costs more than to run it."""
     other = aliased(Outbox)
     urgent, than = col(other.urgent), col(Outbox.urgent)
     return exists().where(

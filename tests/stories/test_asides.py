@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store import queries
-from bot.store.tables import Conversation, Person
+from bot.store.tables import Conversation, Person, Request
 from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, consented, user
 from tests.stories.test_between import ADVICE
@@ -125,6 +125,16 @@ async def test_enough_is_said_in_words(service: Service, language: str) -> None:
         open_one = queries.first(tx, Conversation, status="active")
     assert open_one is not None and open_one.memory is not None
     assert open_one.memory["answers"]["topics"] == ["loneliness"]
+
+
+@both_languages
+async def test_a_summary_is_agreed_to_in_words(service: Service, language: str) -> None:
+    words, kim = WORDS[language], service.person("Kim", language)
+    await at_the_times(kim, language)
+    await kim.press(words["evening"], words["done"], words["region"])
+    await kim.send("Kim", {"sv": "ja, det stämmer", "da": "ja, det passer"}[language])
+    with service.store.transaction() as tx:
+        assert queries.first(tx, Request) is not None
 
 
 @both_languages
