@@ -12,7 +12,6 @@ from bot.commands import (
     SetReminders,
 )
 from bot.dialog import Choose, Dialog, End, Go, Setting, Write
-from bot.dialog.states import Answers, Condition
 
 LANGUAGE = Dialog(
     "language",
@@ -22,11 +21,17 @@ LANGUAGE = Dialog(
 )
 
 
-def _chosen(setting: str) -> Condition:
-    def is_chosen(answers: Answers) -> bool:
-        return answers.get("what") == setting
-
-    return is_chosen
+def _setting(name: str, do: type, options: tuple[str, ...] | Setting, *, own_words: int = 0) -> Choose:
+    """The question about one setting, with so many letters for words of one's own; then back to what to set."""
+    return Choose(
+        name=name,
+        options=options,
+        own_words=own_words > 0,
+        limit=own_words or Choose.limit,
+        asked_if=lambda answers: answers.get("what") == name,
+        go=Go("what", do=do),
+        keep=False,
+    )
 
 
 SETTINGS = Dialog(
@@ -44,45 +49,11 @@ SETTINGS = Dialog(
         },
         keep=False,
     ),
-    Choose(
-        name="reminders",
-        options=("both", "day", "hours", "none"),
-        asked_if=_chosen("reminders"),
-        go=Go("what", do=SetReminders),
-        keep=False,
-    ),
-    Choose(
-        name="quiet",
-        options=Setting("quiet_hours"),
-        own_words=True,
-        limit=40,
-        asked_if=_chosen("quiet"),
-        go=Go("what", do=SetQuietHours),
-        keep=False,
-    ),
-    Choose(
-        name="feedback",
-        options=Setting("feedback_choices"),
-        asked_if=_chosen("feedback"),
-        go=Go("what", do=SetFeedback),
-        keep=False,
-    ),
-    Choose(
-        name="digest",
-        options=("daily", "weekly", "off"),
-        asked_if=_chosen("digest"),
-        go=Go("what", do=SetDigest),
-        keep=False,
-    ),
-    Choose(
-        name="duty",
-        options=Setting("duty_choices"),
-        own_words=True,
-        limit=100,
-        asked_if=_chosen("duty"),
-        go=Go("what", do=SetDuty),
-        keep=False,
-    ),
+    _setting("reminders", SetReminders, ("both", "day", "hours", "none")),
+    _setting("quiet", SetQuietHours, Setting("quiet_hours"), own_words=40),
+    _setting("feedback", SetFeedback, Setting("feedback_choices")),
+    _setting("digest", SetDigest, ("daily", "weekly", "off")),
+    _setting("duty", SetDuty, Setting("duty_choices"), own_words=100),
     End(name="closed", offers=("language",)),
 )
 

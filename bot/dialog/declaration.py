@@ -45,6 +45,10 @@ class Dialog:
     def first(self) -> str:
         return self.order[0]
 
+    @property
+    def has_summary(self) -> bool:
+        return any(isinstance(state, Summary) for state in self.states.values())
+
     def __getitem__(self, name: str) -> State:
         return self.states[name]
 
@@ -132,10 +136,9 @@ class Dialog:
         writing = [each for each in self.states.values() if isinstance(each, Write)]
         found = {f"{each.name}_findings" for each in writing if each.feedback}
         known = {*self.states, *self.given, *own, *found, "subject"}
-        for item in fields(command):
-            optional = item.default is not MISSING or item.default_factory is not MISSING
-            if item.name not in known and not optional:
-                raise DeclarationError(f"{where}: {command.__name__}.{item.name} is answered by no state")
+        for name in required(command):
+            if name not in known:
+                raise DeclarationError(f"{where}: {command.__name__}.{name} is answered by no state")
 
     def _reachable(self) -> set[str]:
         seen: set[str] = set()
@@ -159,12 +162,19 @@ def text_ids(dialog: Dialog) -> Iterator[str]:
         yield base
         if isinstance(state, Choose) and isinstance(state.options, tuple):
             yield from (f"{base}.{key}" for key in state.options)
-        if shown_in_summary(state) and any(isinstance(other, Summary) for other in dialog.states.values()):
+        if shown_in_summary(state) and dialog.has_summary:
             yield f"{base}.label"
 
 
 def shown_in_summary(state: State) -> bool:
     return isinstance(state, Choose | Write | When) and state.keep
+
+
+def required(command: type) -> Iterator[str]:
+    """The names of the fields that a command cannot do without."""
+    for item in fields(command):
+        if item.default is MISSING and item.default_factory is MISSING:
+            yield item.name
 
 
 def command_from(command: type, answers: Answers, subject: int | None) -> object:

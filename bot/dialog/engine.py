@@ -1,6 +1,5 @@
 """`step`: the pure function that moves a conversation on."""
 
-from dataclasses import MISSING, fields
 from typing import Any
 
 from bot.dialog import choices, moments
@@ -22,7 +21,7 @@ from bot.dialog.conversation import (
     Typed,
     World,
 )
-from bot.dialog.declaration import Dialog, command_from, shown_in_summary
+from bot.dialog.declaration import Dialog, command_from, required, shown_in_summary
 from bot.dialog.states import Choose, End, Go, State, Summary, When, Write
 from bot.dialog.words import is_blank, is_one_of, matching
 
@@ -128,8 +127,7 @@ def _answered(
     go = dialog.target(state, value)
     lacking = _lacking(dialog, kept, go)
     if lacking is not None:
-        has_summary = any(isinstance(each, Summary) for each in dialog.states.values())
-        entered = _enter(dialog, kept.but(editing=has_summary), lacking, world)
+        entered = _enter(dialog, kept.but(editing=dialog.has_summary), lacking, world)
         return Step(entered.conversation, said + entered.outgoing)
     given = _given(dialog, kept, go)
     if kept.editing and go.do is None:
@@ -149,10 +147,10 @@ def _given(dialog: Dialog, conversation: Conversation, go: Go) -> tuple[object, 
 def _lacking(dialog: Dialog, conversation: Conversation, go: Go) -> str | None:
     """A question whose answer the command needs and does not have, as it was not asked when the dialog began."""
     known = relevant(dialog, conversation)
-    for item in fields(go.do) if go.do else ():
-        needed = item.default is MISSING and item.default_factory is MISSING and item.name in dialog.states
-        if needed and known.get(item.name) is None and dialog.asked(dialog[item.name], conversation.answers):
-            return item.name
+    for name in required(go.do) if go.do else ():
+        unknown = name in dialog.states and known.get(name) is None
+        if unknown and dialog.asked(dialog[name], conversation.answers):
+            return name
     return None
 
 
@@ -286,8 +284,7 @@ def _typed_navigation(
 
 
 def _progress(dialog: Dialog, conversation: Conversation) -> tuple[int, int] | None:
-    asks_for_much = any(isinstance(state, Summary) for state in dialog.states.values())
-    if conversation.editing or not asks_for_much:
+    if conversation.editing or not dialog.has_summary:
         return None
     questions = dialog.questions(conversation.answers)
     if conversation.state not in questions:

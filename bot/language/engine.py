@@ -49,6 +49,10 @@ class LanguageEngine:
     ) -> Understanding:
         return self._understander.understand(text, cast("Language | None", language), history)
 
+    def language(self, text: str) -> str:
+        """The language of a text: "sv", "da" or "other"."""
+        return self._understander.language(text)[0]
+
     def check(
         self, text: str, language: str, setting: str = "message", switched_off: Collection[str] = ()
     ) -> Sequence[Finding]:

@@ -40,6 +40,9 @@ class Ahead(LanguageEngine):
     ) -> Any:
         return self._ask("understand", text, language, history)
 
+    def language(self, text: str) -> Any:
+        return self._ask("language", text)
+
     def check(
         self, text: str, language: str, setting: str = "message", switched_off: Collection[str] = ()
     ) -> Any:

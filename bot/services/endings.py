@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.commands import EndMatch
 from bot.services import meetings, pairs
+from bot.services.peers import tell_coordinators
 from bot.services.registry import facts, handles
 from bot.services.turn import Turn
 from bot.store import queries
@@ -43,5 +44,4 @@ def end(turn: Turn, person: Person, command: EndMatch) -> None:
 def _ask_again(turn: Turn, person: Person, request: Request) -> None:
     """The same wish, anew in the queue."""
     turn.tx.add(Request(person_id=person.id or 0, wish=request.wish, created_at=turn.now))
-    for coordinator in queries.rows(turn.tx, Person, coordinator=True):
-        turn.say(coordinator, "queue.new", [[turn.offer(coordinator, "queue")]])
+    tell_coordinators(turn, "queue.new", "queue")

@@ -65,7 +65,7 @@ def answer(turn: Turn, person: Person, text: str) -> None:
     if understood.intent == "ask_about":
         contact = [[turn.link(person, "answers.ask_coordinator", StartData("contact"))]]
         return turn.say(person, "answers.unknown", contact)
-    if understood.intent == "other" and turn.tools.language.understand(text).language == "other":
+    if understood.intent == "other" and turn.tools.language.language(text) == "other":
         return menus.show(turn, person, "unclear")
     wishes = [intent for intent in understood.alternatives if intent not in SMALL_TALK]
     if wishes and understood.intent not in SMALL_TALK:

@@ -249,8 +249,6 @@ def _start(turn: Turn, person: Person, begun: StartData, about: str) -> None:
     answers = {declared.first: begun.key} if declared and begun.key else {}
     if declared and "about" in declared.given:
         answers["about"] = about
-    if declared and declared.subject and begun.subject is None:
-        return standing_orders.begin(turn, person, begun.dialog)
     conversing.start(turn, person, begun.dialog, begun.subject, answers or None)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from bot.commands import ReportMessage, SendMessage
 from bot.services import feedback_view, pairs
 from bot.services.buttons import StartData
+from bot.services.peers import tell_coordinators
 from bot.services.registry import facts, handles, owns
 from bot.services.turn import Turn
-from bot.store import queries
 from bot.store.tables import Match, Note, Person, Relay
 
 
@@ -58,5 +58,4 @@ def report(turn: Turn, person: Person, command: ReportMessage) -> None:
         Note(kind="report", author_id=person.id or 0, about_id=about, text=words, created_at=turn.now)
     )
     turn.audit(person, "message.reported", about=about, subject=command.subject)
-    for coordinator in queries.rows(turn.tx, Person, coordinator=True):
-        turn.say(coordinator, "relaying.reported", [[turn.offer(coordinator, "notes")]])
+    tell_coordinators(turn, "relaying.reported", "notes")

@@ -7,6 +7,7 @@ from typing import Any
 from bot.commands import AddDetails, RequestPeer
 from bot.dialog import Option
 from bot.services import help_lines
+from bot.services.peers import tell_coordinators
 from bot.services.registry import Refusal, Unclear, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store import queries
@@ -91,9 +92,7 @@ def request_peer(turn: Turn, person: Person, command: RequestPeer) -> None:
         turn.tx.add(before)
         return
     turn.tx.add(Request(person_id=person.id or 0, wish=wish, created_at=turn.now))
-    for coordinator in queries.rows(turn.tx, Person, coordinator=True):
-        if coordinator.id != person.id:
-            turn.say(coordinator, "queue.new", [[turn.offer(coordinator, "queue")]])
+    tell_coordinators(turn, "queue.new", "queue", besides=person.id)
 
 
 @handles(AddDetails)
