@@ -23,9 +23,20 @@ PRESENT = timedelta(minutes=30)
 def is_one_of(turn: Turn, person: Person, alert_id: int) -> bool:
     """Only the one in danger and the coordinator who took the alert on."""
     alert = turn.tx.get(Alert, alert_id)
-    if alert is None or alert.acknowledged_at is None or turn.now - alert.acknowledged_at > OPEN:
+    if alert is None or not is_open(turn, alert):
         return False
     return person.id == alert.person_id or _helps(alert, person)
+
+
+def is_open(turn: Turn, alert: Alert) -> bool:
+    """Whether somebody has taken it on, and so lately that the two can write."""
+    return alert.acknowledged_at is not None and turn.now - alert.acknowledged_at <= OPEN
+
+
+def helper(turn: Turn, alert: Alert) -> Person | None:
+    """The coordinator who has taken it on; None when that one is no coordinator any more."""
+    found = turn.tx.get(Person, alert.acknowledged_by) if alert.acknowledged_by else None
+    return found if found is not None and found.coordinator else None
 
 
 def _helps(alert: Alert, person: Person) -> bool:
@@ -35,11 +46,17 @@ def _helps(alert: Alert, person: Person) -> bool:
 def _two(turn: Turn, person: Person, alert_id: int) -> tuple[Alert, Person]:
     """The alert and the other of the two; Refusal when they cannot be reached."""
     alert = turn.tx.get(Alert, alert_id)
-    other_id = None if alert is None else alert.person_id if _helps(alert, person) else alert.acknowledged_by
-    other = turn.tx.get(Person, other_id) if other_id else None
+    helping = alert is not None and _helps(alert, person)
+    other = _other(turn, person, alert, helping=helping) if alert else None
     if alert is None or other is None or other.status == "gone":
-        raise Refusal("alert_talk.unreachable")
+        raise Refusal("alert_talk.unreachable", helping=helping)
     return alert, other
+
+
+def _other(turn: Turn, person: Person, alert: Alert, *, helping: bool) -> Person | None:
+    if helping:
+        return turn.tx.get(Person, alert.person_id)
+    return helper(turn, alert) if person.id == alert.person_id else None
 
 
 def offer(turn: Turn, person: Person, alert: Alert, label: str) -> list[list[Link]]:
@@ -105,8 +122,11 @@ def is_helping(turn: Turn, person: Person) -> bool:
 
 def is_heard(turn: Turn, person: Person) -> bool:
     """Whether what this person writes now goes to a coordinator who is there."""
-    about = _about(turn, person)
-    last = queries.first(turn.tx, Audit, action="alert.wrote", subject=about) if about else None
+    alert = turn.tx.get(Alert, _about(turn, person) or 0)
+    if alert is None:
+        return False
+    by = {"actor_id": alert.acknowledged_by, "subject": alert.id}
+    last = queries.first(turn.tx, Audit, action="alert.wrote", **by)
     return last is not None and turn.now - last.at < PRESENT
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.services import alert_talk, duty
-from bot.services.buttons import ActionData, number
+from bot.services.buttons import ActionData, Link, number
 from bot.services.registry import action, due
 from bot.services.turn import Turn
 from bot.store import due as due_rows
@@ -142,21 +142,42 @@ def _told(turn: Turn, alert: Alert) -> list[Person]:
 @action("seen")
 def acknowledge(turn: Turn, person: Person, argument: str) -> None:
     """A coordinator takes it on; the first one does, and everybody else hears who."""
-    alert = turn.tx.get(Alert, number(argument)) if person.coordinator else None
-    if alert is None or alert.person_id == person.id:
-        turn.audit(person, "refused.alert")
-        return turn.say(person, "refused.role")
+    alert = for_coordinator(turn, person, argument)
+    if alert is None:
+        return
     if queries.move_status(turn.tx, alert, "told", "acknowledged"):
         _take_on(turn, person, alert)
-    mine = alert.acknowledged_by == person.id
+    else:
+        turn.audit(person, "alert.looked_at", about=alert.person_id, subject=alert.id)
+    show(turn, person, alert)
+
+
+def for_coordinator(turn: Turn, person: Person, argument: str) -> Alert | None:
+    """The alert of somebody else that a coordinator's button names, held until the turn ends; else a refusal."""
+    alert = turn.tx.get(Alert, number(argument), with_for_update=True) if person.coordinator else None
+    if alert is None or alert.person_id == person.id:
+        turn.audit(person, "refused.alert")
+        turn.say(person, "refused.role")
+        return None
+    return alert
+
+
+def show(turn: Turn, person: Person, alert: Alert) -> None:
+    """What has been done about an alert, and what this coordinator can do now: write, or take it over."""
+    mine, holder = alert.acknowledged_by == person.id, alert_talk.helper(turn, alert)
+    rows = alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else ()
+    if not mine and alert_talk.is_open(turn, alert):
+        rows = [[take_over(turn, person, alert)]]
     turn.say(
-        person,
-        "safety.acknowledged",
-        alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else (),
-        mine=mine,
-        status=alert.status,
-        record=record(turn, person, alert),
-    )
+        person, "safety.acknowledged", rows, mine=mine, status=alert.status, there=holder is not None,
+        called=holder.name if holder else None, record=record(turn, person, alert),
+    )  # fmt: skip
+
+
+def take_over(turn: Turn, person: Person, alert: Alert) -> Link:
+    """A button that takes an alert over from whoever has it now, and from nobody else."""
+    now_with = f"{alert.id}-{alert.acknowledged_by or 0}"
+    return turn.link(person, "safety.take_over", ActionData("take_over", now_with))
 
 
 def _take_on(turn: Turn, person: Person, alert: Alert) -> None:

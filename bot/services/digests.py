@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot import crisis_lines
-from bot.services import help_lines
+from bot.services import handing_over, help_lines
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.coordinating import needs_follow_up
 from bot.services.peers import Peer, listed
@@ -187,7 +187,10 @@ NEEDS: tuple[Callable[[Turn], Iterator[Line]], ...] = (
 
 
 def _standing(turn: Turn, since: datetime) -> Iterator[Line]:
-    """How it goes: meetings behind and ahead, and room for more."""
+    """How it goes: alerts in somebody's hands, meetings behind and ahead, and room for more."""
+    taken = handing_over.in_hand(turn)
+    if taken:
+        yield Line("in_hand", {"count": len(taken)}, ActionData("in_hand"))
     past = queries.meetings_between(turn.tx, since, turn.now, "held", "missed")
     held = sum(meeting.status == "held" for meeting in past)
     coming = len(queries.meetings_between(turn.tx, turn.now, turn.now + AHEAD, "booked"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.commands import ChangeStanding, EndMatch
 from bot.dialog import Option
-from bot.services import digests, endings, menus, proposals
+from bot.services import digests, endings, handing_over, menus, proposals
 from bot.services.buttons import number
 from bot.services.registry import Refusal, facts, handles, options
 from bot.services.turn import Turn
@@ -113,6 +113,7 @@ def _withdraw_coordinator(turn: Turn, chosen: Person) -> None:
     if is_last(turn, chosen):
         raise Refusal("people.last")
     chosen.coordinator = False
+    handing_over.leave(turn, chosen)
     digests.plan_for(turn, chosen)
     for invitation in queries.rows(turn.tx, Invitation, created_by=chosen.id, used_at=None):
         turn.tx.delete(invitation)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.commands import EndMatch, Erase
-from bot.services import conversing, endings, my_data, pairs, proposals
+from bot.services import conversing, endings, handing_over, my_data, pairs, proposals
 from bot.services.access import has_consented
 from bot.services.buttons import ActionData
 from bot.services.registry import action, due, handles
@@ -110,6 +110,7 @@ def _take_back_words(turn: Turn, person: Person) -> None:
 def _part(turn: Turn, person: Person) -> None:
     """Nothing that others wait for is left hanging on this person."""
     proposals.withdraw_all(turn, person)
+    handing_over.leave(turn, person)
     for match in queries.matches_of(turn.tx, person.id or 0, "connected"):
         endings.end(turn, person, EndMatch(match.id or 0, "end"))
     matches = queries.matches_of(turn.tx, person.id or 0, "connected", "declined", "ended")

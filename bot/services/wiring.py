@@ -20,6 +20,7 @@ from bot.services import (  # noqa: F401 - they register on import
     duty,
     endings,
     free_text,
+    handing_over,
     help_lines,
     housekeeping,
     matching,

@@ -32,7 +32,7 @@ REFUSALS = (
     "engine.stale", "refused.role", "refused.not_yours", "refused.blocked", "invite.invalid", "matching.answered",
     "engine.choose", "lines.changed",
 )  # fmt: skip
-OWN = {"language", "intent", "my_data", "correct", "trail", "kept", "dismiss", "never", "lines"}
+OWN = {"language", "intent", "my_data", "correct", "trail", "kept", "dismiss", "never", "lines", "in_hand"}
 """Actions whose argument names nothing that could be another's. All others are tried with others' ids."""
 NOWHERE = 987_654
 ODD = ("", "0", f"{NOWHERE}", "-1", "²", "9" * 40, "1 OR 1=1", "../1", "\x00", "None")

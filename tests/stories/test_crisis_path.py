@@ -83,12 +83,13 @@ async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(service: Servi
         assert words(f"safety.record.{what}", called=words("safety.somebody")) in robin.last
     assert words("safety.taken", called=None) in eva.texts
     await eva.press(words("safety.acknowledge"))
-    assert words("safety.acknowledged", mine=False, status="acknowledged", record=[]) in eva.last
+    not_hers = {"mine": False, "status": "acknowledged", "there": True, "called": None, "record": []}
+    assert words("safety.acknowledged", **not_hers) in eva.last
     await service.move(timedelta(hours=2))
     assert [len(alarms(each, language)) for each in (eva, robin)] == [3, 1]
     with service.store.transaction() as tx:
         told = [row.action for row in queries.rows(tx, Audit, person_id=kim.row.id)]
-    assert told == ["alert.told", *["alert.rang"] * 4, "alert.acknowledged"]
+    assert told == ["alert.told", *["alert.rang"] * 4, "alert.acknowledged", "alert.looked_at"]
 
 
 ASKS = {"sv": "Har du tankar på att ta ditt liv?", "da": "Har du tanker om at tage dit liv?"}
@@ -138,6 +139,78 @@ async def test_whoever_takes_it_on_and_the_person_write_to_each_other(
     with service.store.transaction() as tx:
         held = [f"{row.memory}" for row in queries.rows(tx, Conversation)]
     assert not any(said in each for said in (ASKS[language], "vill leva") for each in held), "nothing is kept"
+
+
+@both_languages
+async def test_a_colleague_takes_over_and_the_record_says_who_acted_when(
+    service: Service, language: str
+) -> None:
+    """From the digest; what is written goes to the one who has it now; a third comes too late for the same button."""
+    words = Words(language)
+    eva, robin, sam = [await on_duty(service, name, language) for name in ("Eva", "Robin", "Sam")]
+    kim = await somebody(service, language)
+    await kim.send(DANGER[language])
+    await kim.press(words("safety.choice.tell"))
+    await eva.press(words("safety.acknowledge"), words("alert_talk.write"))
+    await eva.send("Eva Ek", "Hej")
+    for each in (robin, sam):
+        await each.send("/oversikt")
+        await each.press(words("digest.act.in_hand"), words("safety.one", at=MONDAY))
+    assert words("safety.record.wrote", called="Eva Ek") in robin.last
+    await service.move(2 * MINUTE)
+    await robin.press(words("safety.take_over"))
+    assert words("safety.now_with", called=None, talking=True) == kim.last
+    assert words("safety.taken_over", called=None) in eva.texts
+    await service.restart()
+    await sam.press(words("safety.take_over"))
+    assert alert(service).acknowledged_by == robin.row.id, "Sam wanted to take over from Eva, not from Robin"
+    for writer, text in ((eva, "Är du kvar?"), (kim, "Ja, jag är kvar")):
+        await writer.send(text)
+    assert "Är du kvar?" not in "".join(kim.texts + robin.texts)
+    assert "Ja, jag är kvar" in robin.last
+    assert "Ja, jag är kvar" not in "".join(eva.texts)
+    await kim.send(DANGER[language])
+    assert "112" in "".join(kim.texts[-3:]), "Robin has not written yet and may not be there"
+    await robin.press(words("alert_talk.answer"))
+    await robin.send("Robin", "Jag är här")
+    assert "Jag är här" in "".join(kim.texts[-2:])
+    await sam.send("/oversikt")
+    await sam.press(words("digest.act.in_hand"), words("safety.one", at=MONDAY))
+    record = [line.replace(".", ":", 1) for line in sam.last.splitlines()]
+    for at, did, name in (
+        ("10:00", "acknowledged", "Eva Ek"), ("10:00", "wrote", "Eva Ek"), ("10:02", "taken_over", "Robin"),
+        ("10:02", "answered", "Kim"), ("10:02", "wrote", "Robin"),
+    ):  # fmt: skip
+        assert f"{at} {words(f'safety.record.{did}', called=name)}" in record, record
+    await kim.send("/mydata")
+    await kim.press(words("offer.trail"))
+    for action in ("taken_over", "looked_at"):
+        assert any(words(f"my_data.action.alert.{action}") in text for text in kim.texts[-2:])
+
+
+@both_languages
+async def test_whoever_is_no_coordinator_any_more_gets_no_word_of_it(service: Service, language: str) -> None:
+    """Their role is withdrawn in the middle: the other hears of it, and the person is told that nobody is there."""
+    words = Words(language)
+    eva, robin = await on_duty(service, "Eva", language), await on_duty(service, "Robin", language)
+    kim = await somebody(service, language)
+    await kim.send(DANGER[language])
+    await kim.press(words("safety.choice.tell"))
+    await eva.press(words("safety.acknowledge"), words("alert_talk.write"))
+    await eva.send("Eva", "Hej")
+    await robin.send("/personer")
+    await robin.press(words("people.group.coordinators", count=2))
+    await robin.press(next(label for label in robin.labels if label.startswith("Eva")))
+    await robin.press(words("people.act.withdraw_coordinator"), words("people.sure.yes"))
+    assert words("safety.left", at=MONDAY) in robin.texts
+    await kim.send("Är du där?")
+    assert words("alert_talk.unreachable", helping=False) in kim.texts
+    assert "Är du där?" not in "".join(eva.texts + robin.texts)
+    await robin.press(words("safety.take_over"))
+    assert words("safety.now_with", called=None, talking=False) == kim.last
+    await robin.press(words("alert_talk.write"))
+    await robin.send("Robin", "Nu är jag här")
+    assert "Nu är jag här" in "".join(kim.texts[-2:])
 
 
 def plain(text: str) -> str:

@@ -154,7 +154,8 @@ async def test_every_line_in_its_place(service: Service) -> None:
     ]
     await eva.press("Jag tar hand om larmet")
     await eva.send("/oversikt")
-    assert "larm" not in eva.last
+    assert "Jag tar hand om larmet" not in eva.labels
+    assert "• 1 larm den senaste veckan har någon tagit hand om." in eva.last.splitlines()
 
 
 def plant(tx: Transaction, user_id: int, peer_id: int, now: datetime) -> None:
