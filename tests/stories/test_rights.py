@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, PoolProxiedConnection, select
 from sqlmodel import col
 
 from bot.store import Transaction, due, holdings, queries
@@ -340,12 +340,24 @@ def sealed_values(service: Service, word: str) -> list[bytes]:
 
 
 def raw_bytes(service: Service) -> bytes:
-    """The database file and its log, after a checkpoint."""
+    """The database file and its log, after a checkpoint; of a server what a dump of every table would hold."""
     connection = service.store.engine.raw_connection()
+    if not service.store.is_file:
+        return _dump(connection)
     connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
     connection.close()
     files = [Path(f"{service.folder}/peerbot.db{end}") for end in ("", "-wal")]
     return b"".join(file.read_bytes() for file in files if file.exists())
+
+
+def _dump(connection: PoolProxiedConnection) -> bytes:
+    found = b""
+    with connection.cursor() as cursor:
+        for table in holdings.tables():
+            with cursor.copy(f"COPY {table.name} TO STDOUT (FORMAT binary)") as rows:
+                found += b"".join(rows)
+    connection.close()
+    return found
 
 
 @both_languages
