@@ -3,12 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
-from bot.dialog.conversation import DONE, Button, Conversation, Option, Say, World
+from bot.dialog.conversation import DONE, OWN, Button, Conversation, Option, Say, World
 from bot.dialog.declaration import Dialog
-from bot.dialog.states import Choose, Setting
+from bot.dialog.states import Choose, Setting, State
 from bot.dialog.words import is_one_of, matching, plain
+
+LABEL = 40
+"""Characters of own words that their button shows."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +24,20 @@ class Refused:
 
 @dataclass(frozen=True)
 class Draft:
-    """A part of an answer: the question stays."""
+    """A part of an answer: the question stays. `own` as in an answer."""
 
     draft: Any
     edit: bool
     note: Say | None = None
+    own: str | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `settle` is its text for the message that a button was pressed under."""
+    """A whole answer. `settle` is its text for the message that a button was pressed under.
+
+    `own` are own words beside it; None leaves those that are there, "" takes them away.
+    """
 
     value: Any
     settle: str | None = None
@@ -51,11 +59,13 @@ def pressed(dialog: Dialog, conversation: Conversation, state: Choose, key: str,
     chosen = _chosen(conversation, state)
     if state.many and key == DONE:
         return _done(offered, conversation, state, chosen)
+    if state.many and key == OWN:
+        return Draft(chosen, edit=True, own="")
     label = {option.key: option.label for option in offered}.get(key)
     if label is None:
         return Refused(Say("engine.stale"))
     if not state.many:
-        return Answer(key, settle=label)
+        return Answer(key, settle=label, own="")
     return Draft(_toggled(offered, chosen, key), edit=True)
 
 
@@ -66,7 +76,7 @@ def typed(dialog: Dialog, conversation: Conversation, state: Choose, text: str, 
     if state.many and not keys and _is_enough(text, chosen, world):
         return _done(offered, conversation, state, chosen)
     if keys and not state.many:
-        return Answer(keys[0])
+        return Answer(keys[0], own="")
     if keys:
         return Draft([o.key for o in offered if o.key in (*chosen, *keys)], edit=False)
     return _own_words(conversation, state, text)
@@ -89,11 +99,16 @@ def _own_words(conversation: Conversation, state: Choose, text: str) -> Taken:
 
 
 def _done(offered: Sequence[Option], conversation: Conversation, state: Choose, chosen: list[str]) -> Taken:
-    own = conversation.answers.get(f"{state.name}_own")
+    own = own_words(conversation, state)
     if not chosen and not own and not state.optional:
         return Refused(Say("engine.choose_one"))
     labels = [option.label for option in offered if option.key in chosen]
     return Answer(chosen, settle=", ".join(labels + ([own] if own else [])))
+
+
+def own_words(conversation: Conversation, state: State) -> str:
+    """What was answered in own words, or ""."""
+    return str(conversation.answers.get(f"{state.name}_own") or "")
 
 
 def _toggled(offered: Sequence[Option], chosen: list[str], key: str) -> list[str]:
@@ -138,11 +153,15 @@ def rows(
         for option in options(dialog, conversation, state, world)
     ]
     grid = tuple(tuple(buttons[i : i + state.columns]) for i in range(0, len(buttons), state.columns))
-    return (*grid, (Button(DONE, text_id="engine.done"),)) if state.many else grid
+    if not state.many:
+        return grid
+    own = own_words(conversation, state)
+    kept = ((Button(OWN, label="✓ " + shorten(own, LABEL, placeholder=" …")),),) if own else ()
+    return (*grid, *kept, (Button(DONE, text_id="engine.done"),))
 
 
 def readable(
-    dialog: Dialog, conversation: Conversation, state: Choose, value: Any, own: str | None, world: World
+    dialog: Dialog, conversation: Conversation, state: Choose, value: Any, own: str, world: World
 ) -> str:
     labels = {option.key: option.label for option in options(dialog, conversation, state, world)}
     keys = value if isinstance(value, list) else [value] if value else []

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-BACK, SKIP, PAUSE, DONE, CHANGE = "<", ">", "=", "!", "~"
+BACK, SKIP, PAUSE, DONE, CHANGE, OWN = "<", ">", "=", "!", "~", "+"
 """Keys of the buttons that every dialog shares. Options never begin with one of them."""
 
 

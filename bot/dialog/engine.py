@@ -1,5 +1,6 @@
 """`step`: the pure function that moves a conversation on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.dialog import choices, moments
@@ -104,15 +105,21 @@ def _taken(
     match taken:
         case choices.Refused(say):
             return _again(dialog, conversation, world, say)
-        case choices.Draft(draft, edit, note):
-            draft_kept = conversation.but(draft=draft)
+        case choices.Draft(draft, edit, note, own):
+            draft_kept = conversation.but(draft=draft, answers=_with_own(conversation, state, own))
             said = (note,) if note else ()
             return Step(draft_kept, (*said, _ask(dialog, draft_kept, world, edit=edit)))
         case choices.Answer(value, settle, own):
-            answers = dict(conversation.answers)
-            if own is not None:
-                answers[f"{state.name}_own"] = own
-            return _answered(dialog, conversation.but(answers=answers), state, value, world, settle)
+            known = conversation.but(answers=_with_own(conversation, state, own))
+            return _answered(dialog, known, state, value, world, settle)
+
+
+def _with_own(conversation: Conversation, state: State, own: str | None) -> Mapping[str, object]:
+    """The answers with these own words to a question; None leaves them as they are, "" takes them away."""
+    if own is None:
+        return conversation.answers
+    others = _without(conversation.answers, f"{state.name}_own")
+    return {**others, f"{state.name}_own": own} if own else others
 
 
 def _answered(
@@ -321,7 +328,7 @@ def _lines(dialog: Dialog, conversation: Conversation, world: World) -> list[tup
 def readable(dialog: Dialog, state: State, conversation: Conversation, world: World) -> str:
     """One answer as the person would read it."""
     value = conversation.answers.get(state.name)
-    own = conversation.answers.get(f"{state.name}_own")
+    own = choices.own_words(conversation, state)
     if isinstance(state, Choose):
         return choices.readable(dialog, conversation, state, value, own, world)
     if isinstance(state, When):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialog import Begin, Conversation, Incoming, Other, Pressed, Resume, Say, Step, Typed, step
-from bot.dialog.conversation import BACK, CHANGE, DONE, PAUSE, SKIP
+from bot.dialog.conversation import BACK, CHANGE, DONE, OWN, PAUSE, SKIP
 from bot.dialog.engine import GIVEN
 from tests.dialogs.example import CAFE, NOW, WORLD, Greet, Order, Surroundings, begun
 
@@ -103,6 +103,15 @@ def test_several_at_once(words: str, chosen: list[str], own: str | None) -> None
     picked = now.conversation.answers.get("extras") if own else now.conversation.draft
     assert picked == chosen
     assert now.conversation.answers.get("extras_own") == own
+
+
+def test_own_words_are_taken_back_by_a_tap() -> None:
+    now = play("hello:order", "drink:tea", "extras:milk", "'honey", f"note:{BACK}")
+    assert keys(now)[3:5] == [OWN, DONE]
+    dropped = play(f"extras:{OWN}", at=now)
+    assert OWN not in keys(dropped)
+    assert dropped.conversation.answers == {"hello": "order", "drink": "tea", "extras": ["milk"]}
+    assert dropped.conversation.draft == ["milk"]
 
 
 def test_own_words_have_a_limit() -> None:

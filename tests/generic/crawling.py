@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from bot import config
 from bot.clock import MovableClock
 from bot.dialog import Choose, Dialog, Resume, Setting, When, Write, step
-from bot.dialog.conversation import BACK, CHANGE, DONE, PAUSE, SKIP
+from bot.dialog.conversation import BACK, CHANGE, DONE, OWN, PAUSE, SKIP
 from bot.language.engine import Crisis, LanguageEngine
 from bot.services import conversing, wiring
 from bot.services.buttons import AnswerData, StartData
@@ -33,7 +33,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 UPDATES = count(1)
 FOUND = 12
 """How much is found in a long text that is to be checked: more than is shown."""
-SHARED = (BACK, SKIP, PAUSE, DONE, CHANGE)
+SHARED = (BACK, SKIP, PAUSE, DONE, CHANGE, OWN)
 
 
 YOUTH = {"youth_programme": True, "min_age": 15}
@@ -156,7 +156,8 @@ class Walk:
             return (len(draft["picked"]), *shape)
         if isinstance(state, Choose):
             shown = frozenset(key for key, _ in self.keys) if isinstance(state.options, Setting) else None
-            return bool(draft or (draft is None and memory["answers"].get(state.name))), shown
+            own = bool(memory["answers"].get(f"{state.name}_own"))
+            return bool(draft or (draft is None and memory["answers"].get(state.name))), own, shown
         return None
 
     @property
