@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page
 
 from bot.clock import MovableClock
 from bot.tryout import cast, page
@@ -22,17 +21,6 @@ PATIENCE = 30_000
 """Milliseconds to wait for the bot, on a busy machine."""
 SCREENSHOTS = os.environ.get("PEERBOT_SCREENSHOTS")
 """A folder to keep pictures of the page in."""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        await opened.close()
 
 
 @pytest.mark.parametrize("language", ["sv", "da"])

@@ -1,11 +1,8 @@
 """The page in a real browser: what a person sees, presses and types."""
 
-import shutil
-from collections.abc import AsyncIterator
-
 import pytest
 import telegram
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.tryout import Account, BotApiServer
@@ -18,17 +15,6 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> &amp; 😀"
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def opened(browser: Browser, url: str, size: dict) -> Page:
