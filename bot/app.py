@@ -15,7 +15,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.engine import make_url
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot import watch
 from bot.clock import Clock, SystemClock
@@ -32,6 +31,7 @@ from bot.store.sealing import find_keys
 from bot.telegram import menus
 from bot.telegram.receiver import Poller, webhook
 from bot.telegram.sender import AT_ONCE, Sender
+from bot.telegram.transport import Transport
 from bot.texts import Texts
 from dialogs import DIALOGS
 
@@ -217,13 +217,12 @@ class DiscreetBot(Bot):
 def make_bot(settings: Settings) -> Bot:
     """A client of the Bot API server that the settings name."""
     api = settings.telegram.api_url.rstrip("/")
-    request = HTTPXRequest(connection_pool_size=16, read_timeout=20)
     return DiscreetBot(
         settings.token.get_secret_value() or "0:no-token",
         base_url=f"{api}/bot",
         base_file_url=f"{api}/file/bot",
-        request=request,
-        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        request=Transport(connections=16),
+        get_updates_request=Transport(connections=1),
     )
 
 

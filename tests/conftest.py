@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from httpx import create_ssl_context
 from playwright.async_api import Browser, async_playwright
 
 from bot import config
@@ -239,14 +238,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def service(tmp_path: Path, database: str) -> AsyncIterator[Service]:
     async with serving(tmp_path, url=database) as running:
         yield running
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_trust_store() -> Iterator[None]:
-    """Reading the certificates of the world takes longer than starting all the rest: once is enough."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("httpx._transports.default.create_ssl_context", cache(create_ssl_context))
-        yield
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
@@ -63,8 +62,8 @@ def handled(service: Service) -> list[tuple[int, bool]]:
 async def test_what_is_sent(service: Service) -> None:
     """Two chats meet each fault three times: everything gets there in order, after growing pauses."""
     chats = await people(service, "Kim", "Alex")
-    client = service.app.bot.request._client  # type: ignore[attr-defined]
-    patient = client.timeout
+    transport = service.app.bot.request
+    patient = transport.seconds  # type: ignore[attr-defined]
     for name, (how, pauses, done) in OUT.items():
         hold = asyncio.Event() if how.get("hold") else None
         fault = service.server.fail_next("sendMessage", **{**how, "hold": hold, "times": 3 * len(chats)})
@@ -76,9 +75,9 @@ async def test_what_is_sent(service: Service) -> None:
                     outbox.put(tx, chat.account.id, "message", message, service.clock.now())
         waited = []
         while True:
-            client.timeout = httpx.Timeout(IMPATIENT) if hold and fault.times else patient
+            transport.seconds = IMPATIENT if hold and fault.times else patient
             while await service.app.sender.send_due():
-                client.timeout = httpx.Timeout(IMPATIENT) if hold and fault.times else patient
+                transport.seconds = IMPATIENT if hold and fault.times else patient
             with service.store.transaction() as tx:
                 waiting = queries.rows(tx, Outbox, outcome="waiting")
             if not waiting:

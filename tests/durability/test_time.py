@@ -20,10 +20,10 @@ from sqlmodel import select
 
 from bot.clock import MovableClock
 from bot.commands import CancelMeeting, DeclineTimes, MoveMeeting, PickTime, ProposeTimes
-from bot.services import housekeeping, reminders, watching
+from bot.services import agenda, housekeeping, reminders, watching
 from bot.services.dispatcher import tick
 from bot.services.registry import HANDLERS
-from bot.services.turn import Tools, Turn
+from bot.services.turn import Tools, Turn, packed
 from bot.store import Store, due, outbox, queries, vault
 from bot.store.tables import Due, Match, Meeting, Outbox, Person, Request
 from bot.times import reminder_time
@@ -219,21 +219,23 @@ class History:
                 for meeting in tx.exec(select(Meeting).where(Meeting.match_id == self.match)).all():
                     if meeting.starts_at is None:
                         continue
-                    if row.payload["text"] == self.wording(turn, person, meeting):
+                    if row.payload == self.reminder(turn, person, meeting):
                         assert meeting.status == "booked"
                         assert meeting.starts_at > self.now
                         self.told.append((person.id or 0, meeting.id or 0, self.now))
                         break
                 outbox.settle(tx, row.id or 0, "sent", self.now)
 
-    def wording(self, turn: Turn, person: Person, meeting: Meeting) -> str:
-        """How a person would be reminded of a meeting at this moment."""
+    def reminder(self, turn: Turn, person: Person, meeting: Meeting) -> dict[str, object]:
+        """How a person would be reminded of a meeting at this moment, with its own buttons."""
         assert meeting.starts_at is not None
         zone = turn.zone(person)
         today = meeting.starts_at.astimezone(zone).date() == self.now.astimezone(zone).date()
         link = turn.plain(person, f"reminders.form.{meeting.form}")
         name = "today" if today else "ahead"
-        return turn.html(person, f"reminders.{name}", starts_at=meeting.starts_at, link=link)
+        text = turn.html(person, f"reminders.{name}", starts_at=meeting.starts_at, link=link)
+        rows = packed(agenda.change_buttons(turn, person, meeting))
+        return {"text": text, "rows": [[list(button) for button in row] for row in rows]}
 
     def check_files(self) -> None:
         """Every calendar file opens at the instant of its meeting, in the zone of who proposed it."""
