@@ -36,6 +36,7 @@ class Rewriter:
         self._lexicon = load_lexicon(language)
         self._rewriting: dict[str, Any] = self.texts["rewriting"]
         self._drop = frozenset(self._rewriting["drop"].split())
+        self._before_to = frozenset(self._rewriting["before_to"].split())
         self._not = frozenset(self._rewriting["not"].split())
         self._third: dict[str, str] = self._rewriting["third"]
         self._shapes = {
@@ -125,8 +126,9 @@ class Rewriter:
         return Deed(phrase, who)
 
     def _without_trying(self, words: list[Word]) -> list[Word]:
-        """Drop a "try to" from the front: "prova att gå ut" is "gå ut"."""
-        if len(words) > 2 and words[0].norm in self._trying and words[1].norm == self._rewriting["to"]:
+        """Drop a "try to" or "go and" from the front: "prova att gå ut" and "ta och gå ut" are "gå ut"."""
+        joins = (self._rewriting["to"], self._rewriting["and"])
+        if len(words) > 2 and words[0].norm in self._trying and words[1].norm in joins:
             return self._without_trying(words[2:])
         return words
 
@@ -141,7 +143,7 @@ class Rewriter:
             leads = index == 0 or words[index - 1].norm == self._rewriting["and"]
             text = quote[word.start : word.end]
             if text.lower() in self._lexicon.noise:
-                text = word.norm
+                text = self._rewriting["to"] if self._stands_for_to(words, index) else word.norm
             if leads and shape in {"imperative", "present"}:
                 text = self._infinitive(word, shape) or text
             elif shape == "present" and word.norm in self._lexicon.classes["who"]:
@@ -149,6 +151,12 @@ class Rewriter:
             elif shape == "turned":
                 text = self._rewriting["turn"].get(word.norm, text)
             yield text[:1].lower() + text[1:] if index == 0 else text
+
+    def _stands_for_to(self, words: Sequence[Word], index: int) -> bool:
+        """Whether a spoken "o" or "å" between these words is the mark of an infinitive rather than "and"."""
+        if words[index].norm != self._rewriting["and"] or not 0 < index < len(words) - 1:
+            return False
+        return words[index - 1].norm in self._before_to and "N" in words[index + 1].forms
 
     def _infinitive(self, word: Word, shape: str) -> str | None:
         wanted = "I" if shape == "imperative" else "P"
