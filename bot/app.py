@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -256,6 +257,7 @@ def serve(app: App) -> None:
 
 
 async def _until_told(app: App) -> None:
+    Thread(target=app.tools.language.warm_up, daemon=True).start()
     task = asyncio.create_task(app.run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     await task

@@ -441,5 +441,22 @@ class PutRight:
 
 
 @dataclass(frozen=True)
+class ChangeTopic:
+    """Another line about what a meeting is for; None takes it away."""
+
+    subject: int
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class RewriteReflection:
+    """What somebody wrote after a meeting that is not kept any more, in other words; None takes them away."""
+
+    subject: int
+    takeaway: str | None = None
+    change: str | None = None
+
+
+@dataclass(frozen=True)
 class Erase:
     """Everything about the person who says so."""

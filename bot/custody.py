@@ -86,7 +86,10 @@ def backup(settings: Settings, target: Path) -> Path:
         copy.execute(f"PRAGMA application_id={MARK}")
         copy.execute("PRAGMA journal_mode=DELETE")
     oldest = now - timedelta(days=settings.retention.backups)
-    prune(file.parent, oldest, database_file(settings))
+    live = database_file(settings)
+    prune(file.parent, oldest, live)
+    if live is not None:
+        _prune_replaced(live, oldest)
     erased = settings.erased_file
     Erasures(erased).prune(oldest)
     if erased.exists() and erased.parent.resolve() != file.parent.resolve():
@@ -105,6 +108,17 @@ def prune(folder: Path, oldest: datetime, live: Path | None) -> list[Path]:
     return gone
 
 
+def _prune_replaced(live: Path, oldest: datetime) -> None:
+    """What `restore` put aside is kept no longer than a backup: whoever is erased since is still in it."""
+    former = _replaced(live)
+    if former.exists() and former.stat().st_mtime < oldest.timestamp():
+        former.unlink()
+
+
+def _replaced(live: Path) -> Path:
+    return live.with_name(f"{live.name}.replaced")
+
+
 def _is_backup(file: Path) -> bool:
     """By the file's header: a SQLite database with our mark (bytes 68 to 71)."""
     with file.open("rb") as handle:
@@ -115,7 +129,8 @@ def _is_backup(file: Path) -> bool:
 def restore(settings: Settings, file: Path) -> int:
     """Put a backup in the place of the database, without those who were erased since; gives how many.
 
-    What waited when the backup was made is not sent again. The former database stays beside it as "*.replaced".
+    What waited when the backup was made is not sent again. The former database stays beside it as "*.replaced",
+    until `backup` finds it older than a backup may be.
     Raises StoreError, KeyProblem; the database is then as it was.
     """
     live = database_file(settings)
@@ -133,7 +148,7 @@ def restore(settings: Settings, file: Path) -> int:
         fresh.unlink()
         raise
     if live.exists():
-        live.replace(live.with_name(f"{live.name}.replaced"))
+        live.replace(_replaced(live))
     fresh.replace(live)
     return count
 

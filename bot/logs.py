@@ -30,7 +30,7 @@ class Discreet(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "part": record.name,
-            "says": record.getMessage(),
+            "says": _said(record),
         }
         told |= {name: value for name, value in vars(record).items() if name not in USUAL}
         if record.exc_info and record.exc_info[0] is not None:
@@ -44,8 +44,15 @@ class Discreet(logging.Formatter):
         return text
 
 
+def _said(record: logging.LogRecord) -> str:
+    """What a line says. asyncio's line about a task that failed has the error's message in it, so it says less."""
+    if record.name == "asyncio" and record.exc_info:
+        return "a task failed"
+    return record.getMessage()
+
+
 def set_up(secrets: Sequence[str]) -> None:
-    """Log to standard error, without these secrets; nor are they in an error that nobody caught."""
+    """Log to standard error, without these secrets; of an error that nobody caught only its kind and place are told."""
     discreet = Discreet(secrets)
     handler = logging.StreamHandler()
     handler.setFormatter(discreet)
@@ -54,8 +61,7 @@ def set_up(secrets: Sequence[str]) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
     def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        print(
-            discreet.without("".join(traceback.format_exception(kind, error, where))), file=sys.stderr, end=""
-        )
+        lines = "".join(traceback.format_tb(where))
+        print(discreet.without(f"{lines}{kind.__name__} (its message is not shown)"), file=sys.stderr)
 
     sys.excepthook = tell

@@ -8,7 +8,7 @@ from dialogs.alert_talk import ALERT_TALK
 from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.consents import CONSENTS
 from dialogs.coordinating import INVITE, PEERS, STATISTICS
-from dialogs.correcting import CORRECT
+from dialogs.correcting import CORRECT, MEETING_TOPIC, OLD_REFLECTION
 from dialogs.intake import DETAILS, INTAKE
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
 from dialogs.notes import NOTES
@@ -60,6 +60,8 @@ DIALOGS: Mapping[str, Dialog] = {
         NOTES,
         ALERT_TALK,
         CORRECT,
+        MEETING_TOPIC,
+        OLD_REFLECTION,
         CONSENTS,
         DELETE,
     )

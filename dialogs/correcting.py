@@ -1,6 +1,6 @@
 """What somebody has told about themselves outside the longer dialogs, put right."""
 
-from bot.commands import PutRight
+from bot.commands import ChangeTopic, PutRight, RewriteReflection
 from bot.dialog import Choose, Dialog, End, Go, Setting, Write
 from bot.dialog.states import Answers, Condition
 
@@ -34,4 +34,19 @@ CORRECT = Dialog(
         keep=False,
     ),
     End(name="closed"),
+)
+
+MEETING_TOPIC = Dialog(
+    "meeting_topic",
+    Write(name="topic", limit=120, optional=True, keep=False, go=Go("kept", do=ChangeTopic)),
+    End(name="kept"),
+    subject="meeting",
+)
+
+OLD_REFLECTION = Dialog(
+    "old_reflection",
+    Write(name="takeaway", limit=2000, optional=True, go="change"),
+    Write(name="change", limit=1000, optional=True, go=Go("kept", do=RewriteReflection)),
+    End(name="kept"),
+    subject="reflection",
 )

@@ -32,6 +32,9 @@ class LanguageEngine:
         self._pipelines = {language: name for language, name in (pipelines or {}).items() if name}
 
     def warm_up(self) -> None:
+        """Load everything, what a crisis needs first: the first message after a start may be one."""
+        self.crisis("Hej")
+        self.met("Hej")
         for language in ("sv", "da"):
             self.check("Hej", language)
         self.understand("Hej")

@@ -234,7 +234,11 @@ def move(turn: Turn, person: Person, row: Conversation, incoming: Incoming) -> N
     if fitting != _standing(row):
         _keep(turn, row, dialog, fitting, paused=False)
     reason = may_start(turn, person, dialog, row.subject)
-    if reason is not None and reason != "consent":
+    if reason == "consent":
+        row.status = "waiting"
+        turn.tx.add(row)
+        return start(turn, person, CONSENT_DIALOG)
+    if reason is not None:
         row.status = "ended"
         turn.audit(person, f"refused.{row.dialog}", subject=row.subject)
         turn.say(person, f"refused.{reason}")

@@ -42,6 +42,7 @@ def facts_of_match(
 @facts("move_meeting")
 @facts("cancel_meeting")
 @facts("series")
+@facts("meeting_topic")
 def facts_of_meeting(
     turn: Turn, person: Person, subject: int | None, answers: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def collect(turn: Turn, person: Person) -> dict[str, list[holdings.Row]]:
     """The rows of every table. What somebody else reported in confidence stays theirs."""
     held = holdings.of_person(turn.tx, person)
     held["audit"] = [
-        row for row in held["audit"] if trail.may_be_seen(turn, person, row["action"], row["actor_id"])
+        row for row in held["audit"] if trail.may_be_seen(person, row["action"], row["actor_id"])
     ]
     return {table: [_without_others_words(turn, table, row) for row in rows] for table, rows in held.items()}
 

@@ -11,16 +11,11 @@ from bot.store.tables import Audit, Person
 SHOWN = 20
 IN_CONFIDENCE = "message.reported"
 """What somebody else said in confidence stays theirs, also when they are gone."""
-BY_OTHERS = ("request.shown", "peer.shown")
-"""What a possible peer or user was shown; who it was is not told."""
 
 
-def may_be_seen(turn: Turn, person: Person, action: str, actor_id: int | None) -> bool:
-    """Whether an entry is for a person to read: one's own doing, the service's and the coordinators'."""
-    actor = turn.tx.get(Person, actor_id) if actor_id is not None else None
-    if actor is None:
-        return action != IN_CONFIDENCE
-    return actor.id == person.id or actor.coordinator or action in BY_OTHERS
+def may_be_seen(person: Person, action: str, actor_id: int | None) -> bool:
+    """Whether an entry is for a person to read: all is, also of whoever has lost their role or is gone, but that."""
+    return action != IN_CONFIDENCE or actor_id == person.id
 
 
 def words(turn: Turn, person: Person, action: str) -> str:
@@ -32,7 +27,7 @@ def words(turn: Turn, person: Person, action: str) -> str:
 def about(turn: Turn, person: Person) -> Sequence[Audit]:
     """The newest entries about a person, or of what was refused to them, newest first."""
     found = queries.audited(turn.tx, person.id or 0, SHOWN * 2)
-    return [each for each in found if may_be_seen(turn, person, each.action, each.actor_id)][:SHOWN]
+    return [each for each in found if may_be_seen(person, each.action, each.actor_id)][:SHOWN]
 
 
 @action("trail")

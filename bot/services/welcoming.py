@@ -9,6 +9,7 @@ from bot.services import consents, menus
 from bot.services.help_lines import lines
 from bot.services.registry import action, facts, handles, options, prefills
 from bot.services.turn import Turn
+from bot.store import queries
 from bot.store.tables import Person
 
 
@@ -65,7 +66,17 @@ def give_consent(turn: Turn, person: Person, command: GiveConsent) -> None:
 @handles(RefuseConsent)
 def refuse_consent(turn: Turn, person: Person, command: RefuseConsent) -> None:
     """Nothing is kept beyond the chat and the refusal."""
+    _forget_wishes(turn, person)
     turn.audit(person, "consent.refused", about=person.id)
+
+
+def _forget_wishes(turn: Turn, person: Person) -> None:
+    """What waited for the yes does not begin without it."""
+    for each in queries.open_conversations(turn.tx, person.id or 0):
+        dialog = turn.tools.dialogs.get(each.dialog)
+        if dialog is None or dialog.consent:
+            each.status, each.memory = "ended", None
+            turn.tx.add(each)
 
 
 @handles(TooYoung)
@@ -73,6 +84,7 @@ def too_young(turn: Turn, person: Person, command: TooYoung) -> None:
     person.country = command.country or person.country
     person.of_age = False
     turn.tx.add(person)
+    _forget_wishes(turn, person)
 
 
 @action("language")

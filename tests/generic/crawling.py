@@ -116,13 +116,20 @@ class Walk:
         """Somebody else presses a button that they were sent."""
         return self.event("button", person, data=data)
 
-    def event(self, kind: str, person: Person | None = None, found: int = 0, **content: str) -> list[Sent]:
+    def event(
+        self,
+        kind: str,
+        person: Person | None = None,
+        found: int = 0,
+        crisis: Crisis = "none",
+        **content: str,
+    ) -> list[Sent]:
         chat_id = (person or self.person).chat_id
         event = Event(next(UPDATES), chat_id, kind, message_id=1, callback_id="1", **content)
         turn = Turn(self.tx, self.tools, self.tools.clock.now(), findings(found))
         self.tx.flush()
         last = self.tx.exec(select(func.max(Outbox.id))).one() or 0
-        respond(turn, event, Analysis("none", "", findings(found)))
+        respond(turn, event, Analysis(crisis, "", findings(found)))
         self.tx.flush()
         rows = self.tx.exec(select(Outbox).where(col(Outbox.id) > last).order_by(col(Outbox.id))).all()
         open_ones = queries.open_conversations(self.tx, self.person.id or 0)

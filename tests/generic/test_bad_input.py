@@ -10,6 +10,7 @@ from bot.dialog import Choose, State, When, Write
 from bot.services.buttons import AnswerData
 from bot.services.receive import UNREADABLE
 from bot.services.turn import Tools
+from bot.store.tables import Alert
 from bot.texts import Reader
 from dialogs import DIALOGS
 from tests.generic.crawling import Act, Trail, Walk, faults, trails
@@ -69,6 +70,7 @@ class Trial:
         assert row is not None
         state = self.walk.dialog[row.state]
         self.asked = self.question()
+        self.danger()
         for kind in UNREADABLE if at_length else ("photo", "edited"):
             self.refused(f"engine.other.{kind}", kind, text="Hej")
         self.refused("engine.empty", "text", text=" \u200b\n\u2800 ")
@@ -82,6 +84,19 @@ class Trial:
             self.refused("engine.stale", "button", data=data)
         if isinstance(state, When):
             self.moments()
+
+    def danger(self) -> None:
+        """Danger to life is answered before anything else, with the lines of help; the place is kept."""
+        row, before = self.walk.row, self.kept()
+        with self.walk.undone():
+            alert = self.walk.tx.get(Alert, row.subject) if row and row.dialog == "alert_talk" else None
+            if alert is not None and alert.acknowledged_by == self.walk.person.id:
+                return  # what this person writes is about another's danger, and goes there
+            first = self.walk.event("text", text="!", crisis="acute")[0]
+            assert first.chat_id == self.walk.person.chat_id
+            assert "<b>112</b>" in first.text, before[:2]
+            assert any(data.startswith("x:mistaken:") for _, data in first.buttons)
+            assert self.kept()[:2] == before[:2]
 
     def refused(self, text_id: str, kind: str, **content: str) -> None:
         """Answered in the person's language by this text, and then the same question; nothing is changed."""

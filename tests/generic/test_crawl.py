@@ -17,7 +17,7 @@ from bot.store.tables import Person
 from bot.texts import Reader
 from dialogs import DIALOGS
 from tests.generic.crawling import MONDAY, Act, Place, Sent, Walk, faults, undone
-from tests.generic.world import World
+from tests.generic.world import PRIVATE, World
 
 REFUSALS = ("engine.stale", "engine.failed", "refused.role", "refused.not_yours", "refused.blocked")
 
@@ -70,11 +70,17 @@ class Crawl:
         for each in sent:
             for fault in faults(each):
                 self._note(place, act, fault)
+            if PRIVATE.strip() in each.text and not self._wrote(each.chat_id, place):
+                self._note(place, act, "shows what is for its writer alone")
             if self._is_refusal(each):
                 self._note(place, act, f"is refused: {each.text}")
             for label, data in each.buttons:
                 self._offered(place, act, each, label, data)
         self._progress(place, act, own)
+
+    def _wrote(self, chat_id: int, place: Place | None) -> bool:
+        """Whether it is shown to its writer, in the only place for that."""
+        return chat_id == self.walk.person.chat_id and self.walk.dialog.name == "old_reflection"
 
     def _is_refusal(self, sent: Sent) -> bool:
         reader = Reader(self.walk.person.language, Turn.zone(self._turn, self.walk.person))

@@ -168,6 +168,13 @@ def test_a_restored_backup_forgets_who_was_erased_since(settings: Settings, tmp_
     store.close()
     assert custody.restore(settings, file) == 1
     assert set(names(settings)) == {ALEX}
+    former = next(Path(tmp_path / "data").glob("*.replaced"))
+    old(former, 29)
+    custody.backup(settings, tmp_path / "later.db")
+    assert former.exists()
+    old(former, 31)
+    custody.backup(settings, tmp_path / "later.db")
+    assert not former.exists(), "Kim is in it, and would be for ever"
     store = open_store(settings)
     with store.transaction() as tx:
         assert queries.rows(tx, Request) == queries.rows(tx, Match) == []

@@ -21,6 +21,7 @@ from bot.store.tables import (
     Note,
     PeerProfile,
     Person,
+    Reflection,
     Relay,
     Request,
 )
@@ -33,6 +34,8 @@ FIRST_CHAT = 9001
 SUBJECTS = range(1, 9)
 """Ids among which the things of this world are found."""
 
+PRIVATE = "GRÅSPARV "
+"""What is for nobody but its writer begins with this."""
 WORD = "<b>&ö'\" "
 
 
@@ -169,6 +172,8 @@ class World:
         for each in after:
             self._meeting(match, author, "proposed", options=[each.isoformat()], series_id=first.id)
         self._add(Relay(match_id=match.id, author_id=author.id, created_at=self.now))
+        written = {"takeaway": PRIVATE + words(1900), "change": PRIVATE + words(900)}
+        self._add(Reflection(meeting_id=first.id, person_id=author.id, words=written, created_at=self.now))
         self._add(Alert(person_id=author.id, status="told", created_at=self.now, told_at=self.now))
         taken = {"acknowledged_at": self.now, "acknowledged_by": self.people["coordinator"].id}
         self._add(Alert(person_id=author.id, status="acknowledged", created_at=self.now, **taken))

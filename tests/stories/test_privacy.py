@@ -13,10 +13,11 @@ from bot.services.access import CONSENT_VERSION
 from bot.services.event import Event
 from bot.services.turn import Turn
 from bot.store import holdings, inbox, keys, outbox, queries, retention
-from bot.store.tables import Audit, Consent, Due, Note, Outbox, Person, Request
+from bot.store.tables import Audit, Consent, Due, Note, Outbox, Person, Reflection, Request
 from bot.texts import LANGUAGES, read
 from tests.conftest import MONDAY, Chatter, Service
 from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
+from tests.stories.test_asides import SAID
 from tests.stories.test_rights import MINE, everything, pair, raw_bytes, shown
 from tests.stories.texts import Words
 
@@ -99,6 +100,32 @@ async def test_consent_by_purpose_is_shown_given_and_taken_back(service: Service
     assert words("welcome.hello.go_on") in kim.labels
 
 
+@both_languages
+async def test_without_a_yes_nothing_is_kept_but_the_chat_and_the_no(service: Service, language: str) -> None:
+    """Nor is what somebody wrote before they were asked: it is blanked in the transaction that answers it."""
+    words, kim, lo = Words(language), service.person("Kim", language), service.person("Lo", language)
+    for person, answer in ((lo, "younger"), (kim, "no")):
+        await person.send(SAID[language]["wish"])
+        await person.press(words("welcome.hello.go_on"))
+        await person.send(f"{CANARY} {MINE}")
+        await person.press(WORDS[language]["country"], words(f"welcome.consent.{answer}"))
+        assert not any(SAID[language]["hope"] in text for text in person.texts), (
+            "the wish is not gone on with"
+        )
+    with service.store.transaction() as tx:
+        person = queries.first(tx, Person)
+        assert person is not None
+        held = holdings.of_person(tx, person)
+        assert (person.chat_id, person.name, person.country) == (kim.account.id, None, None)
+    assert {row["action"] for row in held["audit"]} == {"consent.refused"}
+    assert all((row["memory"], row["status"]) == (None, "ended") for row in held["conversation"])
+    assert all(row["content"] is None for row in held["inbox"])
+    assert all(row["payload"] is None for row in held["outbox"])
+    rest = {table for table, rows in held.items() if rows}
+    assert rest == {"person", "audit", "conversation", "inbox", "outbox"}
+    assert not [column for column, value in opened(service) if CANARY in value or MINE in value]
+
+
 def given(service: Service, person: Chatter) -> set[str]:
     with service.store.transaction() as tx:
         rows = queries.rows(tx, Consent, person_id=person.row.id, withdrawn_at=None)
@@ -124,6 +151,36 @@ async def test_a_peer_who_says_no_to_feedback_is_not_read(service: Service, lang
         await robin.press(words("consents.give", name=words("my_data.purpose.feedback")))
         await robin.send("/check", "Du borde")
         assert asked == ["Du borde"]
+
+
+@both_languages
+async def test_what_was_written_about_meetings_is_put_right(service: Service, language: str) -> None:
+    """The line about a meeting, which the other sees; and reflections, page by page, also when the meeting is gone."""
+    words = Words(language)
+    two = await pair(service, language)
+    own = [two.kim.row.id, two.alex.row.id]
+    with service.store.transaction() as tx:
+        for row in queries.rows(tx, Reflection, person_id=own[0]):
+            row.meeting_id = None
+            tx.add(row)
+        for _ in range(5):
+            tx.add(Reflection(meeting_id=None, person_id=own[0], words={"takeaway": "x"}, created_at=MONDAY))
+    await two.kim.send("/mydata")
+    await two.kim.press(words("offer.correct"), words("correct.link.topic", at=MONDAY + timedelta(days=2)))
+    await two.kim.send("Båtar")
+    assert words("meetings.topic_changed", other=f"{MINE} namn", topic="Båtar") == two.alex.last
+    await two.kim.send("/mydata")
+    await two.kim.press(words("offer.correct"), words("correct.link.older"))
+    await two.kim.press(words("correct.link.reflection", at=MONDAY))
+    assert f"{MINE} tanke" in two.kim.last
+    await two.kim.send("Något annat")
+    await two.kim.press(words("engine.skip"))
+    with service.store.transaction() as tx:
+        kept = [row.words for row in queries.rows(tx, Reflection, person_id=own[0])]
+        others = [row.words["takeaway"] for row in queries.rows(tx, Reflection, person_id=own[1])]
+    assert {"takeaway": "Något annat", "change": None} in kept
+    assert len(kept) == 7
+    assert set(others) == {"GRÅSPARV tanke"}
 
 
 CANARY = "Kanariefågelsång"
