@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=20)
 """How often the dispatcher looks at what is due, beside waking at the next due time."""
 WORKERS = 4
-A_MOMENT = 0.25
+A_MOMENT, A_SECOND = 0.25, 1.0
 """Seconds."""
 
 
@@ -73,9 +73,9 @@ class App:
         )
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
         self._handling: set[int] = set()
-        sending = Crew(AT_ONCE, self.sender.take, self.sender.send, self._until_next)
-        working = Crew(WORKERS, self._take, self._handle, self._until_next, after=sending.wake)
-        dispatching = Crew(1, self._due, self._settled, self._until_next, after=sending.wake)
+        sending = Crew(AT_ONCE, self.sender.take, self.sender.send, self._until_message)
+        working = Crew(WORKERS, self._take, self._handle, self._until_update, after=sending.wake)
+        dispatching = Crew(1, self._due, self._settled, self._until_due, after=sending.wake)
         self._crews = (working, dispatching, sending)
 
     def wake(self) -> None:
@@ -88,8 +88,8 @@ class App:
         """Whether everything that had come was done when the service last looked."""
         return all(crew.idle for crew in self._crews)
 
-    def _gone(self, chat_id: int) -> None:
-        chat_is_lost(self.tools, self.store, chat_id)
+    def _gone(self, chat_id: int, since: datetime) -> None:
+        chat_is_lost(self.tools, self.store, chat_id, since)
 
     async def step(self) -> int:
         """Handle every waiting update, do what is due, send what waits; gives how much was done."""
@@ -113,6 +113,9 @@ class App:
             with self.metrics.handling():
                 await loop.run_in_executor(self._pool, handle, self.tools, self.store, update_id)
             log.info("update handled", extra={"update": update_id})
+        except Exception:
+            await asyncio.to_thread(self.store.serially, lambda tx: inbox.release(tx, update_id))
+            raise
         finally:
             self._handling.discard(update_id)
 
@@ -169,12 +172,24 @@ class App:
         self._pool.shutdown(wait=True)
         self.store.close()
 
-    def _until_next(self) -> float:
+    def _until_message(self) -> float:
         with self.store.transaction() as tx:
-            times = [moment for moment in (outbox.next_try(tx), due.next_due(tx)) if moment]
-        # What is past due and not taken is somebody else's at work, or failed: it is looked at again in a moment.
-        waits = [(moment - self.clock.now()).total_seconds() for moment in times]
-        return min([max(wait, A_MOMENT) for wait in waits] + [TICK.total_seconds()])
+            return self._until(outbox.next_try(tx))
+
+    def _until_due(self) -> float:
+        with self.store.transaction() as tx:
+            return self._until(due.next_due(tx))
+
+    def _until(self, moment: datetime | None) -> float:
+        """Seconds of rest. What is past due and not taken is another's at work, or failed: looked at in a moment."""
+        tick = TICK.total_seconds()
+        return (
+            tick if moment is None else min(max((moment - self.clock.now()).total_seconds(), A_MOMENT), tick)
+        )
+
+    def _until_update(self) -> float:
+        """An update that this process stores wakes it; of one that another stores it learns by looking."""
+        return TICK.total_seconds() if self.store.is_file else A_SECOND
 
     async def _receive(self) -> None:
         if self.settings.telegram.updates == "polling":

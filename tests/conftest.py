@@ -83,8 +83,8 @@ class Service:
             pass
         while await self.app.work() + await self.app.dispatch():
             pass
-        while await self.app.sender.send_due():
-            self.clock.advance(timedelta(milliseconds=50))
+        while sent := await self.app.sender.send_due():
+            self.clock.advance(timedelta(milliseconds=50) * sent)
 
     async def move(self, to: datetime | timedelta) -> None:
         self.clock.set(to) if isinstance(to, datetime) else self.clock.advance(to)

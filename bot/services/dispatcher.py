@@ -12,7 +12,7 @@ from bot.store import Store, Transaction, due, outbox
 log = logging.getLogger(__name__)
 
 
-TOGETHER = 500
+TOGETHER = 1000
 """How many rows are carried out in one transaction, unless one of them fails: enough that what is asked of the
 database hardly grows with their number, few enough that nobody who writes meanwhile waits for long."""
 

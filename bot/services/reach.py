@@ -1,5 +1,7 @@
 """Whether somebody can still be written to: they have blocked the bot in Telegram, or come back."""
 
+from datetime import datetime
+
 from bot.services import duty
 from bot.services.turn import Tools, Turn
 from bot.store import Store, Transaction, outbox, queries
@@ -11,7 +13,7 @@ def follow(turn: Turn, person: Person, kind: str) -> None:
     if kind == "left":
         lose(turn, person)
     elif person.status == "gone":
-        person.status = "active"
+        person.status, person.seen_at = "active", turn.now
         turn.tx.add(person)
 
 
@@ -34,13 +36,18 @@ def _concerned(turn: Turn, person: Person) -> list[Person]:
     return [each for each in there if each.id in ids] if ids <= {each.id for each in there} else there
 
 
-def chat_is_lost(tools: Tools, store: Store, chat_id: int) -> None:
-    """Telegram has refused a message, as the person has blocked the bot (or a group has put it out)."""
+def chat_is_lost(tools: Tools, store: Store, chat_id: int, since: datetime) -> None:
+    """Telegram has refused a message, as the person has blocked the bot (or a group has put it out).
+
+    `since`: when it was sent. Whoever has been here after that is back: what was refused is sent again.
+    """
 
     def note(tx: Transaction) -> None:
         person, now = queries.person_by_chat(tx, chat_id), tools.clock.now()
         if person is None:
             return outbox.drop_chat(tx, chat_id, now)
+        if person.status == "active" and person.seen_at is not None and person.seen_at > since:
+            return None
         lose(Turn(tx, tools, now), person)
 
     store.serially(note)

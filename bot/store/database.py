@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
 from bot.store import migrating
-from bot.store.serial import Grouped, Retried, Serial
+from bot.store.serial import Grouped
 
 T = TypeVar("T")
 
@@ -30,6 +30,10 @@ ADVICE = {
     "unable to open": ": the file and its folder must be readable and writable for the service's user",
 }
 """What to do, by what SQLite says."""
+
+
+STALLED = "-c idle_in_transaction_session_timeout=60s"
+"""A process that stands still in the midst of a transaction holds up the others for no longer than this."""
 
 
 class StoreError(Exception):
@@ -62,7 +66,7 @@ class Store:
         """`patience`: for how many seconds a locked file is waited for."""
         self.url = url
         self.engine = _engine(url, patience)
-        self._serial: Serial = Grouped(self.engine) if self.is_file else Retried(self.engine)
+        self._serial = Grouped(self.engine)
 
     @property
     def is_file(self) -> bool:
@@ -82,8 +86,8 @@ class Store:
     def serially(self, work: Callable[[Transaction], T]) -> T:
         """Do `work` in a transaction that is as good as alone, and give its result when it is committed.
 
-        `work` may be done more than once, so all that it does is in its transaction. What it raises is raised, and
-        StoreError when the database cannot be used.
+        All that `work` does is in its transaction. What it raises is raised, and StoreError when the database cannot
+        be used.
         """
         with _named():
             return self._serial.run(work)
@@ -183,7 +187,8 @@ def _server(url: URL) -> Engine:
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise StoreError(f"[store] url: {url.drivername} is neither sqlite nor postgresql")
     try:
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        own = url.update_query_dict({"options": f"{STALLED} {url.query.get('options', '')}".strip()})
+        return create_engine(own.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs its driver: pip install 'peerbot[postgresql]'") from error
 

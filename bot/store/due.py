@@ -34,7 +34,7 @@ def cancel(tx: Transaction, key_prefix: str) -> None:
         tx.delete(row)
 
 
-def ripe(tx: Transaction, now: datetime, limit: int = 1000) -> Sequence[int]:
+def ripe(tx: Transaction, now: datetime, limit: int = 5000) -> Sequence[int]:
     """The ids of what is due now, earliest first."""
     query = select(Due.id).where(Due.status == "planned", col(Due.due_at) <= now)
     return [row for row in tx.exec(query.order_by(col(Due.due_at), col(Due.id)).limit(limit)).all() if row]

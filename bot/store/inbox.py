@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -37,6 +37,11 @@ def take(tx: Transaction, now: datetime, limit: int = 50, mine: Collection[int] 
     ids = tx.exec(query).all()
     claiming.hold(tx, Inbox, Inbox.update_id, ids, now)
     return ids
+
+
+def release(tx: Transaction, update_id: int) -> None:
+    """An update that was taken could not be handled: anybody may take it at once."""
+    tx.exec(update(Inbox).where(col(Inbox.update_id) == update_id).values(held_until=None))
 
 
 @cache

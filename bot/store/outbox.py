@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, insert
+from sqlalchemy import exists, func, insert, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -21,6 +21,10 @@ from bot.store.sealing import vault
 from bot.store.tables import Outbox
 
 MAX_PAUSE = timedelta(minutes=10)
+REPEATABLE = ("toast", "edit", "commands")
+"""Calls that nobody sees when they are made twice."""
+NEAR = 6
+"""How far from each other the calls lie that are made in a row."""
 GATHERED = "gathered for the outbox"
 
 
@@ -81,11 +85,12 @@ def take(
     in_all: float = 1000,
     pause: timedelta = timedelta(0),
     mine: Collection[int] = (),
-) -> Sequence[Outgoing]:
-    """Take the oldest unsent row of each chat (an urgent one before it), of chats whose turn it is.
+) -> Sequence[Sequence[Outgoing]]:
+    """Take what comes first in each chat (what is urgent before the rest), of chats whose turn it is.
 
-    At most `in_all` a second are sent by all processes together, and none to a chat within `pause` of the last.
-    `mine`: what this process is sending already.
+    The calls of a chat are to be made in order: some that can be made twice unseen, and one that cannot at the end,
+    so that a kill doubles one message at most. At most `in_all` a second are made by all processes together, and none
+    in a chat within `pause` of the last. `mine`: what this process is sending already.
     """
     room = min(limit, int(in_all) - len(mine) - _sent_since(tx, now - timedelta(seconds=1)))
     if room <= 0:
@@ -95,9 +100,36 @@ def take(
     if pause:
         query = query.where(col(Outbox.chat_id).not_in(_sent_to_since(now - pause)))
     query = query.order_by(col(Outbox.urgent).desc(), col(Outbox.id)).limit(room)
-    found = [_outgoing(row) for row in tx.exec(query.with_for_update(skip_locked=True)).all()]
-    claiming.hold(tx, Outbox, Outbox.id, [row.id for row in found], now)
+    first = tx.exec(query.with_for_update(skip_locked=True)).all()
+    found: list[list[Outgoing]] = []
+    for calls in _followed(tx, first, now):
+        fitting = calls[: room - sum(map(len, found))]
+        if fitting:
+            found.append([_outgoing(row) for row in fitting])
+    claiming.hold(tx, Outbox, Outbox.id, [row.id for calls in found for row in calls], now)
     return found
+
+
+def _followed(tx: Transaction, first: Sequence[Outbox], now: datetime) -> Iterator[list[Outbox]]:
+    """What comes first in each chat, with what follows it as long as that can be made twice.
+
+    What one update causes stands side by side. Nobody else takes what follows before the first is settled.
+    """
+    ids = {row.id or 0: row for row in first if row.method in REPEATABLE}
+    near = [number + step for number in ids for step in range(1, NEAR)]
+    next_to: list[Outbox] = []
+    if near:
+        waiting = (col(Outbox.id).in_(near), Outbox.outcome == "waiting", col(Outbox.try_at) <= now)
+        next_to = list(tx.exec(select(Outbox).where(*waiting).order_by(col(Outbox.id))).all())
+    for row in first:
+        calls = [row]
+        for each in next_to:
+            is_next = (
+                each.chat_id == row.chat_id and each.urgent == row.urgent and (each.id or 0) > (row.id or 0)
+            )
+            if is_next and calls[-1].method in REPEATABLE:
+                calls.append(each)
+        yield calls
 
 
 @cache
@@ -134,13 +166,15 @@ def next_try(tx: Transaction) -> datetime | None:
     return tx.exec(select(func.min(Outbox.try_at)).where(Outbox.outcome == "waiting")).first()
 
 
-def settle(tx: Transaction, row_id: int, outcome: str, now: datetime) -> None:
-    """The row was sent, is gone or parked; what it said is blanked."""
-    row = tx.get(Outbox, row_id)
-    if row is not None:
-        row.outcome, row.settled_at = outcome, now
-        row.payload, row.document, row.held_until = None, None, None
-        tx.add(row)
+def settle(tx: Transaction, ids: Collection[int], outcome: str, now: datetime) -> None:
+    """These rows were sent, are gone or parked; what they said is blanked."""
+    blank = {"payload": None, "document": None, "held_until": None}
+    tx.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(outcome=outcome, settled_at=now, **blank))
+
+
+def release(tx: Transaction, ids: Collection[int]) -> None:
+    """These rows were taken and not sent: anybody may take them."""
+    tx.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(held_until=None))
 
 
 def postpone(tx: Transaction, row_id: int, now: datetime, pause: timedelta | None = None) -> None:
@@ -155,8 +189,8 @@ def postpone(tx: Transaction, row_id: int, now: datetime, pause: timedelta | Non
 
 def drop_chat(tx: Transaction, chat_id: int, now: datetime) -> None:
     """The person has blocked the bot: nothing of what waits is sent to them."""
-    for row in tx.exec(select(Outbox).where(Outbox.chat_id == chat_id, Outbox.outcome == "waiting")):
-        settle(tx, row.id or 0, "gone", now)
+    waiting = select(Outbox.id).where(Outbox.chat_id == chat_id, Outbox.outcome == "waiting")
+    settle(tx, [row for row in tx.exec(waiting).all() if row], "gone", now)
 
 
 def as_new_message(tx: Transaction, row_id: int) -> None:

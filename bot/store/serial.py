@@ -1,39 +1,22 @@
-"""Transactions whose outcome is as if each had been alone: grouped on SQLite, tried again on PostgreSQL."""
+"""Transactions whose outcome is as if each had been alone: those that wait in a process are done together."""
 
-import logging
-import random
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
 
 AT_ONCE = 32
 """How much is committed together at most, so that nobody waits long for the others."""
-TRIES = 50
-MAX_PAUSE = 0.2
-"""Seconds between two tries."""
-COLLIDED = ("40001", "40P01", "23505", "55P03")
-"""SQLSTATEs of PostgreSQL: not serializable, deadlock, somebody else was first, lock not to be had."""
-
-
-class Serial(Protocol):
-    """Runs `work` in a transaction that is as good as alone, commits it and gives its result.
-
-    What `work` raises is raised, and nothing of it is kept. It may be run more than once.
-    """
-
-    def run(self, work: Work[T]) -> T: ...
+NUMBER = 7_337_227
+"""Of the lock by which processes on one PostgreSQL database take turns."""
 
 
 @dataclass
@@ -46,7 +29,7 @@ class _Job:
     def do(self, connection: Connection) -> None:
         """In a savepoint: what fails leaves nothing, and does not hurt the others.
 
-        After a full disk or the like SQLite may have taken back everything, so that is raised for all.
+        After a full disk, a lost server or the like the database may have taken back everything: raised for all.
         """
         try:
             options: Any = {"join_transaction_mode": "create_savepoint", "expire_on_commit": False}
@@ -59,9 +42,11 @@ class _Job:
 
 
 class Grouped:
-    """For SQLite, which writes one transaction at a time: those that wait share a commit, and its fsync.
+    """Whoever comes first does the work of all who came meanwhile, with one commit and its wait for the disk.
 
-    Whoever comes first does the work of all who came meanwhile; they return when it is committed.
+    They return when it is committed. SQLite writes one transaction at a time of itself. Several processes on
+    PostgreSQL take turns by a lock that ends with the transaction, or with the process: retrying what collided
+    instead (SERIALIZABLE) cost many times the work as soon as a few people wrote at the same time.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -70,6 +55,10 @@ class Grouped:
         self._turn = threading.Lock()
 
     def run(self, work: Work[T]) -> T:
+        """Do `work` in a transaction that is as good as alone, and give its result when it is committed.
+
+        What it raises is raised, and nothing of it is kept.
+        """
         job = _Job(work)
         self._waiting.append(job)
         with self._turn:
@@ -83,6 +72,8 @@ class Grouped:
     def _together(self, jobs: list[_Job]) -> None:
         try:
             with self._engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({NUMBER})"))
                 for job in jobs:
                     job.do(connection)
         except Exception as error:
@@ -91,26 +82,3 @@ class Grouped:
         finally:
             for job in jobs:
                 job.done = True
-
-
-class Retried:
-    """For PostgreSQL: serializable, and done again when somebody else's transaction came in between."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="SERIALIZABLE")
-
-    def run(self, work: Work[T]) -> T:
-        for number in range(1, TRIES + 1):
-            try:
-                with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                    return work(session)
-            except DBAPIError as error:
-                if number == TRIES or not _collided(error):
-                    raise
-                log.debug("a transaction collided and is done again (%s)", number)
-                time.sleep(random.uniform(0, min(0.005 * 2**number, MAX_PAUSE)))  # noqa: S311 - not a secret
-        raise AssertionError("unreachable")
-
-
-def _collided(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in COLLIDED

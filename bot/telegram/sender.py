@@ -5,7 +5,6 @@ import io
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from telegram import (
     Bot,
@@ -17,11 +16,11 @@ from telegram import (
     LinkPreviewOptions,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.clock import Clock
 from bot.config import Telegram
-from bot.store import Store, outbox
+from bot.store import Store, StoreError, Transaction, outbox
 from bot.store.outbox import Outgoing
 from bot.telegram.pauses import pause_of
 
@@ -32,14 +31,17 @@ HARMLESS = ("message is not modified", "query is too old", "query id is invalid"
 LOST = ("message to edit not found", "message can't be edited")
 """The message that was to be changed is gone: a new one says the same."""
 
+Settling = Callable[[Transaction], None]
 AT_ONCE = 8
 MOST = 30
+MAX_PAUSE = 30.0
+"""Seconds between two tries to note what was sent, at most."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Sender:
-    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, and settles all that waits there;
-    `ended` is told how each call ended.
+    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, and since when that was tried, and
+    settles all that waits there; `ended` is told how each call ended.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class Sender:
         store: Store,
         clock: Clock,
         limits: Telegram,
-        gone: Callable[[int], None],
+        gone: Callable[[int, datetime], None],
         ended: Callable[[str], None] = lambda outcome: None,
     ) -> None:
         self._bot, self._store, self._clock, self._limits, self._gone = bot, store, clock, limits, gone
@@ -56,14 +58,14 @@ class Sender:
         self._sending: set[int] = set()
 
     async def send_due(self) -> int:
-        """Send one row of each chat whose turn it is; gives how many were tried."""
-        rows = await asyncio.to_thread(self.take, MOST)
-        for start in range(0, len(rows), AT_ONCE):
-            await asyncio.gather(*(self.send(row) for row in rows[start : start + AT_ONCE]))
-        return len(rows)
+        """Send what comes first in each chat whose turn it is; gives how many calls were taken."""
+        taken = await asyncio.to_thread(self.take, MOST)
+        for start in range(0, len(taken), AT_ONCE):
+            await asyncio.gather(*map(self.send, taken[start : start + AT_ONCE]))
+        return sum(map(len, taken))
 
-    def take(self, most: int) -> Sequence[Outgoing]:
-        """At most so many rows that may be sent now; each is to be sent."""
+    def take(self, most: int) -> Sequence[Sequence[Outgoing]]:
+        """Calls that may be made now, in at most so many chats; those of a chat in their order."""
         pause = timedelta(seconds=self._limits.per_chat_seconds)
         with self._store.transaction() as tx:
             found = outbox.take(
@@ -74,44 +76,67 @@ class Sender:
                 pause=pause,
                 mine=tuple(self._sending),
             )
-        self._sending.update(row.id for row in found)
+        self._sending.update(row.id for calls in found for row in calls)
         return found
 
-    async def send(self, row: Outgoing) -> None:
-        """Send a row that was taken, and settle it."""
+    async def send(self, calls: Sequence[Outgoing]) -> None:
+        """Make calls of one chat that were taken, until one fails; then settle them, at once."""
+        done: list[int] = []
+        settle: Settling | None = None
+        began = self._clock.now()
         try:
-            await self._send(row)
+            for row in calls:
+                settle = await self._send(row)
+                if settle is not None:
+                    break
+                done.append(row.id)
+            left = [row.id for row in calls if row.id not in done]
+            await self._keep(lambda tx: _settle(tx, done, self._clock.now(), settle, left))
+            if settle is _is_gone:
+                await asyncio.to_thread(self._gone, calls[0].chat_id, began)
         finally:
-            self._sending.discard(row.id)
+            self._sending.difference_update(row.id for row in calls)
 
-    async def _send(self, row: Outgoing) -> None:
+    async def _send(self, row: Outgoing) -> Settling | None:
+        """Make one call; gives what is to be noted of the row, or None when it is done."""
         now = self._clock.now()
         try:
             await self._call(row)
         except RetryAfter as error:
-            return await self._settle(outbox.postpone, row.id, now, pause_of(error))
+            pause = pause_of(error)
+            return self._ending("retried", lambda tx: outbox.postpone(tx, row.id, now, pause))
         except Forbidden:
-            self._ended("gone")
-            return await asyncio.to_thread(self._gone, row.chat_id)
+            return self._ending("gone", _is_gone)
         except BadRequest as error:
-            return await self._refused(row, error, now)
-        except TelegramError as error:
+            return self._refused(row, error)
+        except Exception as error:
             log.warning("sending %s failed (%s), attempt %s", row.id, type(error).__name__, row.attempts + 1)
-            return await self._settle(outbox.postpone, row.id, now)
-        await self._settle(outbox.settle, row.id, "sent", now)
+            return self._ending("retried", lambda tx: outbox.postpone(tx, row.id, now))
+        return self._ending("sent", None)
 
-    async def _refused(self, row: Outgoing, error: BadRequest, now: datetime) -> None:
+    def _refused(self, row: Outgoing, error: BadRequest) -> Settling | None:
         reason = str(error).lower()
         if row.method == "edit" and any(each in reason for each in LOST):
-            return await self._settle(outbox.as_new_message, row.id)
-        outcome = "sent" if any(each in reason for each in HARMLESS) else "parked"
-        if outcome == "parked":
-            log.error("Telegram refused %s (%s): parked", row.id, row.method)
-        await self._settle(outbox.settle, row.id, outcome, now)
+            return self._ending("retried", lambda tx: outbox.as_new_message(tx, row.id))
+        if any(each in reason for each in HARMLESS):
+            return self._ending("sent", None)
+        log.error("Telegram refused %s (%s): parked", row.id, row.method)
+        return self._ending("parked", lambda tx: outbox.settle(tx, [row.id], "parked", self._clock.now()))
 
-    async def _settle(self, settle: Callable[..., None], *args: Any) -> None:
-        self._ended(str(args[1]) if settle is outbox.settle else "retried")
-        await asyncio.to_thread(self._store.serially, lambda tx: settle(tx, *args))
+    def _ending(self, outcome: str, settle: Settling | None) -> Settling | None:
+        self._ended(outcome)
+        return settle
+
+    async def _keep(self, note: Settling) -> None:
+        """Note what Telegram has done, as often as it takes: what is not noted would be sent again."""
+        pause = 1.0
+        while True:
+            try:
+                return await asyncio.to_thread(self._store.serially, note)
+            except StoreError as error:
+                log.error("what was sent cannot be noted (%s), tried again soon", error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, MAX_PAUSE)
 
     async def _call(self, row: Outgoing) -> None:
         payload, chat_id = row.payload, row.chat_id
@@ -149,6 +174,22 @@ class Sender:
                 await self._bot.set_my_commands(listed, scope=BotCommandScopeChat(chat_id))
             case "leave":
                 await self._bot.leave_chat(chat_id)
+
+
+def _is_gone(tx: Transaction) -> None:
+    """Telegram does not take anything for this chat: what that means is decided elsewhere."""
+
+
+def _settle(
+    tx: Transaction, done: Sequence[int], now: datetime, settle: Settling | None, left: Sequence[int]
+) -> None:
+    """What was done, what failed, and what was not tried after it."""
+    if done:
+        outbox.settle(tx, done, "sent", now)
+    if left:
+        outbox.release(tx, left)
+    if settle is not None:
+        settle(tx)
 
 
 def keyboard(rows: Sequence[Sequence[Sequence[str]]]) -> InlineKeyboardMarkup | None:

@@ -35,7 +35,7 @@ def waiting(service: Service) -> int:
 def paced(service: Service) -> Sender:
     """A sender that keeps to Telegram's own limits."""
     limits = service.settings.telegram.model_copy(update={"per_second": PER_SECOND, "per_chat_seconds": 1})
-    return Sender(service.app.bot, service.store, service.clock, limits, lambda chat_id: None)
+    return Sender(service.app.bot, service.store, service.clock, limits, lambda chat_id, since: None)
 
 
 async def test_a_thousand_messages_of_one_delay_nobody_else(service: Service) -> None:

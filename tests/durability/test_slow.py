@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import serving
+from bot.store import StoreError
+from tests.conftest import Service, serving
 from tests.durability.child import NoAnalysis
 
 
@@ -43,3 +44,23 @@ async def test_one_is_thought_about_while_another_is_answered(database: str, tmp
             language.go_on.set()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.both_databases
+async def test_what_could_not_be_handled_is_free_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was out of reach for a moment: nobody waits until what a process held has run out."""
+    kim = service.person("Kim")
+    await kim.account.start()
+    await service.app.poller.poll(0)
+
+    def out_of_reach(*_: Any) -> None:
+        raise StoreError("the server has gone away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.app.handle", out_of_reach)
+        with pytest.raises(StoreError):
+            await service.app.work()
+    await service.settle()
+    assert len(kim.texts) == 1

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
 from bot.app import make_bot
-from bot.store import outbox, queries
+from bot.store import StoreError, outbox, queries
 from bot.store.tables import Inbox, Outbox
 from bot.telegram import receiver
 from bot.telegram.receiver import SECRET_HEADER, Poller, webhook
@@ -178,3 +178,62 @@ async def test_webhook_calls_doubled_and_out_of_order(service: Service) -> None:
     answers = Counter(kim.texts[before:])
     await service.settle()
     assert Counter(kim.texts[before:]) == answers
+
+
+async def test_somebody_comes_back_while_a_message_is_refused(service: Service) -> None:
+    """The refusal tells of before: they stay within reach, and get what was refused and what they asked for."""
+    (kim,) = await people(service, "Kim")
+    before, hold = len(kim.texts), asyncio.Event()
+    fault = service.server.fail_next("sendMessage", status=403, hold=hold)
+    with service.store.transaction() as tx:
+        outbox.put(tx, kim.account.id, "message", {"text": "Ett", "rows": []}, service.clock.now())
+    sending = asyncio.create_task(service.app.sender.send_due())
+    await service.server.until(lambda: fault.times == 0)
+    service.clock.advance(timedelta(seconds=1))
+    await kim.account.send("/hjalp")
+    await service.app.poller.poll(0)
+    assert await service.app.work() == 1
+    hold.set()
+    await sending
+    await service.settle()
+    assert kim.row.status == "active"
+    assert kim.texts[before] == "Ett"
+    assert len(kim.texts) > before + 1
+
+
+async def test_what_was_sent_is_not_sent_again_while_it_cannot_be_noted(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full for a while: what Telegram has taken is noted when there is room, and doubles nothing."""
+    (kim,) = await people(service, "Kim")
+    before, waited, serially = len(kim.texts), [], service.store.serially
+
+    def full(work: Any) -> Any:
+        raise StoreError("database or disk is full")
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+        assert await service.app.sender.send_due() == 0
+        if len(waited) == 3:
+            monkeypatch.setattr(service.store, "serially", serially)
+
+    with service.store.transaction() as tx:
+        outbox.put(tx, kim.account.id, "message", {"text": "Ett", "rows": []}, service.clock.now())
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.telegram.sender.asyncio.sleep", wait)
+        monkeypatch.setattr(service.store, "serially", full)
+        assert await service.app.sender.send_due() == 1
+    await service.settle()
+    assert (kim.texts[before:], waited) == (["Ett"], [1, 2, 4])
+
+
+async def test_what_is_pressed_is_answered_in_one_go(service: Service) -> None:
+    """Changing what was asked and asking what comes next need no pause between, and are noted together."""
+    kim = service.person("Kim")
+    await kim.start()
+    await kim.account.press("Okej, gå vidare")
+    await service.app.poller.poll(0)
+    await service.app.work()
+    assert await service.app.sender.send_due() == 3
+    methods = [call.method for call in service.server.calls[-3:]]
+    assert methods == ["answerCallbackQuery", "editMessageText", "sendMessage"]

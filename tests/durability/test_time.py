@@ -224,7 +224,7 @@ class History:
                         assert meeting.starts_at > self.now
                         self.told.append((person.id or 0, meeting.id or 0, self.now))
                         break
-                outbox.settle(tx, row.id or 0, "sent", self.now)
+                outbox.settle(tx, [row.id or 0], "sent", self.now)
 
     def reminder(self, turn: Turn, person: Person, meeting: Meeting) -> dict[str, object]:
         """How a person would be reminded of a meeting at this moment, with its own buttons."""
@@ -253,7 +253,7 @@ class History:
                 shown = meeting.starts_at.astimezone(ZoneInfo(meeting.zone))
                 twice = shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()
                 assert twice or start.replace(tzinfo=None) == shown.replace(tzinfo=None)
-                outbox.settle(tx, row.id or 0, "sent", self.now)
+                outbox.settle(tx, [row.id or 0], "sent", self.now)
 
     def check_reminders(self) -> None:
         """None twice, none missing, none too much."""

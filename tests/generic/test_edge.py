@@ -374,7 +374,7 @@ async def test_the_pace_that_telegram_allows(service: Service) -> None:
     people = [await known(service, f"P{number}") for number in range(3)]
     service.clock.advance(timedelta(seconds=5))
     limits = service.settings.telegram.model_copy(update={"per_second": 2, "per_chat_seconds": 1.0})
-    sender = Sender(service.app.bot, service.store, service.clock, limits, lambda chat_id: None)
+    sender = Sender(service.app.bot, service.store, service.clock, limits, lambda chat_id, since: None)
     for person in people:
         put(service, person, "Ett", "Två")
     sent = []
