@@ -75,11 +75,9 @@ def _answer_once(tools: Tools, store: Store, event: Event, analysis: Analysis) -
 
 def _respond_once(tools: Tools, tx: Transaction, event: Event, analysis: Analysis) -> None:
     """All that a message causes, unless it was done already."""
-    row = tx.get(Inbox, event.update_id)
-    if row is None or row.handled_at is not None:
-        return
-    respond(Turn(tx, tools, tools.clock.now(), analysis.findings), event, analysis)
-    inbox.settle(tx, row, tools.clock.now())
+    now = tools.clock.now()
+    if inbox.settle(tx, event.update_id, now):
+        respond(Turn(tx, tools, now, analysis.findings), event, analysis)
 
 
 def trail(error: Exception) -> str:
@@ -103,7 +101,7 @@ def _failed(tools: Tools, tx: Transaction, event: Event, attempts: int) -> None:
     tx.add(row)
     if attempts < inbox.MAX_ATTEMPTS:
         return
-    inbox.settle(tx, row, tools.clock.now(), failed=True)
+    inbox.settle(tx, event.update_id, tools.clock.now(), failed=True)
     person = queries.person_by_chat(tx, event.chat_id)
     if person is not None:
         Turn(tx, tools, tools.clock.now()).say(person, "engine.failed")

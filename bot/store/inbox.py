@@ -61,7 +61,8 @@ def count_until(tx: Transaction, update_id: int, chat_id: int, since: datetime) 
     return tx.exec(query.where(col(Inbox.update_id) <= update_id)).one()
 
 
-def settle(tx: Transaction, row: Inbox, now: datetime, *, failed: bool = False) -> None:
-    """Done with: its content is blanked in the same transaction."""
-    row.handled_at, row.content, row.failed, row.held_until = now, None, failed, None
-    tx.add(row)
+def settle(tx: Transaction, update_id: int, now: datetime, *, failed: bool = False) -> bool:
+    """Done with: its content is blanked in the same transaction. False when it was done with already."""
+    unhandled = (col(Inbox.update_id) == update_id) & col(Inbox.handled_at).is_(None)
+    blank = {"handled_at": now, "content": None, "failed": failed, "held_until": None}
+    return tx.exec(update(Inbox).where(unhandled).values(**blank)).rowcount == 1

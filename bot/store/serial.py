@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -71,9 +71,11 @@ class Grouped:
 
     def _together(self, jobs: list[_Job]) -> None:
         try:
+            if len(jobs) == 1:
+                jobs[0].result = self._alone(jobs[0].work)
+                return
             with self._engine.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({NUMBER})"))
+                _take_turn(connection)
                 for job in jobs:
                     job.do(connection)
         except Exception as error:
@@ -82,3 +84,13 @@ class Grouped:
         finally:
             for job in jobs:
                 job.done = True
+
+    def _alone(self, work: Work[T]) -> T:
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            _take_turn(session.connection())
+            return work(session)
+
+
+def _take_turn(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({NUMBER})")
