@@ -121,12 +121,12 @@ def _send(turn: Turn, person: Person, alert: Alert, coordinator: Person, *, pass
 
 def stop(turn: Turn, alert: Alert) -> None:
     """Nothing more goes out, and no answer is waited for."""
-    due_rows.cancel(turn.tx, f"{key(alert)}ring")
+    due_rows.cancel(turn.tx, f"{key(alert)}ring", subject=alert.id)
 
 
 def withdraw(turn: Turn, alert: Alert) -> None:
     """The person says that it was a misunderstanding: whoever was told hears so, and nothing more goes out."""
-    due_rows.cancel(turn.tx, key(alert))
+    due_rows.cancel(turn.tx, key(alert), subject=alert.id)
     for coordinator in _told(turn, alert):
         turn.say(coordinator, "safety.withdrawn", urgent=True, at=alert.written_at or alert.created_at)
 

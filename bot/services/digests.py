@@ -8,8 +8,6 @@ from typing import Any
 from bot import crisis_lines
 from bot.services import handing_over, help_lines
 from bot.services.buttons import ActionData, Link, StartData
-from bot.services.coordinating import needs_follow_up
-from bot.services.peers import Peer, listed
 from bot.services.registry import due
 from bot.services.reminders import quiet_hours
 from bot.services.turn import Turn
@@ -45,7 +43,7 @@ def rhythm(turn: Turn, person: Person) -> str:
 def plan_for(turn: Turn, person: Person) -> None:
     """Plan a coordinator's next digest at their local hour; forget it for everybody else."""
     if not person.coordinator or rhythm(turn, person) == "off":
-        return due_rows.cancel(turn.tx, _key(person))
+        return due_rows.cancel(turn.tx, _key(person), person_id=person.id)
     settings, zone = turn.settings.digest, turn.zone(person)
     weekday = settings.weekday if rhythm(turn, person) == "weekly" else None
     at = next_local(time(settings.hour), zone, turn.now, weekday)
@@ -122,17 +120,16 @@ def _alerts(turn: Turn) -> Iterator[Line]:
 
 
 def _waiting(turn: Turn) -> Iterator[Line]:
-    waiting = queries.rows(turn.tx, Request, status="waiting")
-    if waiting:
-        days = _days(turn, min(request.created_at for request in waiting))
-        yield Line("waiting", {"count": len(waiting), "days": days}, StartData("queue"))
+    count, since = queries.tally(turn.tx, Request.created_at, Request.status == "waiting")
+    if since is not None:
+        yield Line("waiting", {"count": count, "days": _days(turn, since)}, StartData("queue"))
 
 
 def _proposals(turn: Turn) -> Iterator[Line]:
-    asked = queries.rows(turn.tx, Match, status=("asked_peer", "asked_user"))
-    if asked:
-        days = _days(turn, min(match.proposed_at for match in asked))
-        yield Line("proposals", {"count": len(asked), "days": days}, StartData("peers"))
+    is_asked = Match.status.in_(("asked_peer", "asked_user"))  # type: ignore[attr-defined]
+    count, since = queries.tally(turn.tx, Match.proposed_at, is_asked)
+    if since is not None:
+        yield Line("proposals", {"count": count, "days": _days(turn, since)}, StartData("peers"))
 
 
 def _notes(turn: Turn) -> Iterator[Line]:
@@ -144,18 +141,20 @@ def _notes(turn: Turn) -> Iterator[Line]:
 
 def _peers(turn: Turn) -> Iterator[Line]:
     """Who waits for a yes, carries much, or has not been asked for long how it goes."""
-    approved = listed(turn, "approved")
-    limit = turn.settings.digest.load_limit
-    groups: dict[str, list[Peer]] = {
-        "new_peers": listed(turn, "waiting"),
-        "load": [peer for peer in approved if peer.load >= limit],
-        "follow_up": [peer for peer in approved if needs_follow_up(turn, peer)],
-    }
+    figures, limit = _figures(turn), turn.settings.digest.load_limit
+    counts = {
+        "new_peers": len(queries.peers(turn.tx, "waiting")), "load": figures.load, "follow_up": figures.follow_up,
+    }  # fmt: skip
     keys = {"new_peers": "waiting", "follow_up": "follow_up"}
-    for name, peers in groups.items():
-        if peers:
+    for name, count in counts.items():
+        if count:
             button = StartData("peers", key=keys.get(name, ""))
-            yield Line(name, {"count": len(peers), "limit": limit}, button)
+            yield Line(name, {"count": count, "limit": limit}, button)
+
+
+def _figures(turn: Turn) -> queries.PeerFigures:
+    digest = turn.settings.digest
+    return queries.peer_figures(turn.tx, digest.load_limit, turn.now - timedelta(days=digest.follow_up_days))
 
 
 def _gone(turn: Turn) -> Iterator[Line]:
@@ -191,10 +190,10 @@ def _standing(turn: Turn, since: datetime) -> Iterator[Line]:
     taken = handing_over.in_hand(turn)
     if taken:
         yield Line("in_hand", {"count": len(taken)}, ActionData("in_hand"))
-    past = queries.meetings_between(turn.tx, since, turn.now, "held", "missed")
-    held = sum(meeting.status == "held" for meeting in past)
-    coming = len(queries.meetings_between(turn.tx, turn.now, turn.now + AHEAD, "booked"))
-    yield Line("meetings", {"held": held, "missed": len(past) - held, "coming": coming})
-    room = [peer.room for peer in listed(turn, "approved") if peer.room and peer.person.status == "active"]
-    if room:
-        yield Line("room", {"count": len(room), "places": sum(room)}, StartData("peers", key="room"))
+    past = queries.meetings_by_status(turn.tx, since, turn.now)
+    coming = queries.meetings_by_status(turn.tx, turn.now, turn.now + AHEAD)
+    told = {"held": past.get("held", 0), "missed": past.get("missed", 0), "coming": coming.get("booked", 0)}
+    yield Line("meetings", told)
+    figures = _figures(turn)
+    if figures.room:
+        yield Line("room", {"count": figures.room, "places": figures.places}, StartData("peers", key="room"))

@@ -202,7 +202,7 @@ def _answered(turn: Turn, match_id: int, before: str, after: str) -> Match:
     match = _asked(turn, match_id, before)
     if not queries.move_status(turn.tx, match, before, after):
         raise Refusal("matching.answered")
-    due_rows.cancel(turn.tx, _key(match))
+    due_rows.cancel(turn.tx, _key(match), subject=match.id)
     return match
 
 
@@ -248,7 +248,7 @@ def _withdraw(turn: Turn, match: Match, gone: str) -> None:
         return
     match.ended_at = turn.now
     turn.tx.add(match)
-    due_rows.cancel(turn.tx, _key(match))
+    due_rows.cancel(turn.tx, _key(match), subject=match.id)
     _wait_again(turn, match)
     if gone == "user":
         _tell_over(turn, match, "peer")

@@ -77,7 +77,7 @@ def save(turn: Turn, person: Person, command: SaveReflection) -> None:
     reflection.words = {"takeaway": command.takeaway, "change": command.change}
     turn.tx.add(reflection)
     _settle(turn, meeting, command.took_place)
-    due_rows.cancel(turn.tx, f"meeting:{meeting.id}:{person.id}:reflection")
+    due_rows.cancel(turn.tx, f"meeting:{meeting.id}:{person.id}:reflection", subject=meeting.id)
     findings = [*command.takeaway_findings, *command.change_findings]
     if findings:
         feedback_view.send(turn, person, findings)

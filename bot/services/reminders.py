@@ -15,7 +15,7 @@ WANTED = {"both": ("day", "hours"), "day": ("day",), "hours": ("hours",), "none"
 
 def plan(turn: Turn, meeting: Meeting, person: Person) -> None:
     """Plan a person's reminders of a booked meeting, and the questions afterwards, in place of earlier ones."""
-    due_rows.cancel(turn.tx, _prefix(meeting, person))
+    due_rows.cancel(turn.tx, _prefix(meeting, person), subject=meeting.id)
     starts_at = meeting.starts_at
     if starts_at is None or meeting.id is None:
         return
@@ -50,7 +50,7 @@ def replan(turn: Turn, person: Person) -> None:
 
 def forget(turn: Turn, meeting: Meeting) -> None:
     """Nothing is left planned for a meeting that is cancelled."""
-    due_rows.cancel(turn.tx, f"meeting:{meeting.id}:")
+    due_rows.cancel(turn.tx, f"meeting:{meeting.id}:", subject=meeting.id)
 
 
 def _prefix(meeting: Meeting, person: Person) -> str:

@@ -123,9 +123,9 @@ def _forget(turn: Turn, match: Match) -> None:
     meetings = [row.id for row in queries.rows(turn.tx, Meeting, match_id=match.id)]
     relays = [row.id for row in queries.rows(turn.tx, Relay, match_id=match.id)]
     agreements = [row.id for row in queries.rows(turn.tx, Agreement, match_id=match.id)]
-    due_rows.cancel(turn.tx, f"proposal:{match.id}:")
+    due_rows.cancel(turn.tx, f"proposal:{match.id}:", subject=match.id)
     for meeting_id in meetings:
-        due_rows.cancel(turn.tx, f"meeting:{meeting_id}:")
+        due_rows.cancel(turn.tx, f"meeting:{meeting_id}:", subject=meeting_id)
     subjects = {
         "match": [match.id], "asked_match": [match.id], "offered_match": [match.id],
         "meeting": meetings, "open_meeting": meetings, "past_meeting": meetings, "series": meetings,

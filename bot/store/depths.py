@@ -44,7 +44,9 @@ def overdue(tx: Transaction, by: datetime, *kinds: str) -> Waiting:
     """What was to be done by then and is not; of these kinds, or of every kind."""
     of_kind = [col(Due.kind).in_(kinds)] if kinds else []
     at = func.coalesce(col(Due.late_since), col(Due.due_at))
-    return _waiting(tx, at, col(Due.status) == "planned", at <= by, *of_kind)
+    planned = select(Due.id).where(Due.status == "planned")
+    late = planned.where(col(Due.due_at) <= by).union(planned.where(col(Due.late_since) <= by))
+    return _waiting(tx, at, col(Due.id).in_(late), *of_kind)
 
 
 def dropped(tx: Transaction) -> int:

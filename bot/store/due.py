@@ -27,9 +27,14 @@ def plan(
     tx.add(row)
 
 
-def cancel(tx: Transaction, key_prefix: str) -> None:
-    """Forget what is planned under keys that begin so."""
-    query = select(Due).where(col(Due.key).startswith(key_prefix, autoescape=True), Due.status == "planned")
+def cancel(
+    tx: Transaction, key_prefix: str, *, subject: int | None = None, person_id: int | None = None
+) -> None:
+    """Forget what is planned under keys that begin so, for this subject or person."""
+    of = Due.person_id == person_id if subject is None else Due.subject == subject
+    query = select(Due).where(
+        of, col(Due.key).startswith(key_prefix, autoescape=True), Due.status == "planned"
+    )
     for row in tx.exec(query).all():
         tx.delete(row)
 

@@ -17,12 +17,19 @@ def sealed_columns() -> Iterator[tuple[Table, Column[bytes]]]:
                 yield table, column
 
 
+LATEST = 1000
+
+
 def check(store: Store) -> None:
-    """Raises KeyProblem when the vault's key does not open what is in the database."""
+    """Raises KeyProblem when the vault's key does not open what was written last to the database."""
     with store.engine.connect() as connection:
-        for _, column in sealed_columns():
-            some = select(type_coerce(column, LargeBinary)).where(column.is_not(None)).limit(1)
-            for value in connection.execute(some).scalars():
+        for table, column in sealed_columns():
+            key = next(iter(table.primary_key))
+            latest = (
+                select(type_coerce(column, LargeBinary).label("value")).order_by(key.desc()).limit(LATEST)
+            )
+            found = latest.subquery().c.value
+            for value in connection.execute(select(found).where(found.is_not(None)).limit(1)).scalars():
                 vault.open(value)
 
 

@@ -1,16 +1,19 @@
 """Named queries, and two small general ones for looking things up by equal columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, update
+from sqlalchemy import case, func, update
 from sqlmodel import SQLModel, col, select
 
 from bot.store.database import Transaction
 from bot.store.tables import Audit, Conversation, Match, Meeting, Note, PeerProfile, Person
 
 T = TypeVar("T", bound=SQLModel)
+UNDER_WAY = ("asked_peer", "asked_user", "connected")
+"""The statuses of a match that takes up a peer's place."""
 
 
 def first(tx: Transaction, table: type[T], **equal: Any) -> T | None:
@@ -66,9 +69,7 @@ def peers(tx: Transaction, *standings: str) -> Sequence[tuple[Person, PeerProfil
 
 def loads(tx: Transaction) -> dict[int, int]:
     """How many people each peer is connected with, or asked about, by the peer's id."""
-    query = select(Match.peer_id, func.count()).where(
-        col(Match.status).in_(("asked_peer", "asked_user", "connected"))
-    )
+    query = select(Match.peer_id, func.count()).where(col(Match.status).in_(UNDER_WAY))
     return dict(tx.exec(query.group_by(col(Match.peer_id))).all())
 
 
@@ -87,10 +88,50 @@ def locked_person(tx: Transaction, person_id: int) -> Person | None:
     return tx.get(Person, person_id, with_for_update=True)
 
 
-def meetings_between(tx: Transaction, start: datetime, end: datetime, *statuses: str) -> Sequence[Meeting]:
-    """Everybody's meetings in these statuses that start from `start` up to, not with, `end`."""
-    query = select(Meeting).where(col(Meeting.starts_at) >= start, col(Meeting.starts_at) < end)
-    return tx.exec(query.where(col(Meeting.status).in_(statuses))).all()
+def tally(tx: Transaction, moment: Any, *where: Any) -> tuple[int, datetime | None]:
+    """How many rows there are, and the earliest moment of any."""
+    count, earliest = tx.exec(select(func.count(), func.min(moment)).where(*where)).one()
+    return count, earliest
+
+
+def meetings_by_status(tx: Transaction, start: datetime, end: datetime) -> Mapping[str, int]:
+    """How many of everybody's meetings start from `start` up to, not with, `end`, by status."""
+    within = (col(Meeting.starts_at) >= start, col(Meeting.starts_at) < end)
+    return dict(tx.exec(select(Meeting.status, func.count()).where(*within).group_by(Meeting.status)).all())
+
+
+@dataclass(frozen=True)
+class PeerFigures:
+    """How many approved peers carry `limit` people or more, wait for a word, or have room, and places in all."""
+
+    load: int
+    follow_up: int
+    room: int
+    places: int
+
+
+def peer_figures(tx: Transaction, limit: int, last_touch: datetime) -> PeerFigures:
+    """`last_touch`: with whom nobody has been in touch since then waits for a word."""
+    counted = (
+        select(col(Match.peer_id).label("peer_id"), func.count().label("load"))
+        .where(col(Match.status).in_(UNDER_WAY))
+        .group_by(col(Match.peer_id))
+        .subquery()
+    )
+    load = func.coalesce(counted.c.load, 0)
+    touch = func.coalesce(PeerProfile.followed_up_at, PeerProfile.approved_at)
+    room = case((col(Person.status) == "active", PeerProfile.capacity - load), else_=0)
+    figures = (
+        func.sum(case((load >= limit, 1), else_=0)),
+        func.sum(case((touch.is_(None) | (touch <= last_touch), 1), else_=0)),
+        func.sum(case((room > 0, 1), else_=0)),
+        func.sum(case((room > 0, room), else_=0)),
+    )
+    query = select(*figures).select_from(PeerProfile).join(Person, col(Person.id) == PeerProfile.person_id)
+    query = query.outerjoin(counted, counted.c.peer_id == PeerProfile.person_id).where(
+        Person.peer == "approved"
+    )
+    return PeerFigures(*(each or 0 for each in tx.exec(query).one()))
 
 
 def matches_with_gone(tx: Transaction) -> int:

@@ -33,7 +33,7 @@ class Person(SQLModel, table=True):
     """Has said that they are under 18, and old enough for the youth programme."""
     peer: str = "no"
     """no, invited, waiting (for a coordinator's yes), approved or suspended"""
-    coordinator: bool = False
+    coordinator: bool = Field(default=False, index=True)
     status: str = "active"
     """active, paused (asked for rest), gone (has blocked the bot) or blocked (by a coordinator)"""
     quiet_from: str | None = None
@@ -100,7 +100,8 @@ class Outbox(SQLModel, table=True):
     settled_at: datetime | None = _when()
     __table_args__: ClassVar[Any] = (
         Index("outbox_waiting", "outcome", "chat_id", "id"),
-        Index("outbox_settled", "settled_at"),
+        Index("outbox_next", "outcome", "urgent", "id"),
+        Index("outbox_sent", "outcome", "settled_at"),
     )
 
 
@@ -125,13 +126,14 @@ class Request(SQLModel, table=True):
     """A user's wish for a peer."""
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
     status: str = Field(default="waiting", index=True)
     """waiting, proposed, matched or closed"""
     wish: Any = _sealed()
     """hope, topics, topics_own, form, times, region, name; later common, belonging, length, rhythm ..."""
     created_at: datetime = _when(nullable=False)
     closed_at: datetime | None = _when()
+    __table_args__: ClassVar[Any] = (Index("request_of_person", "person_id", "status"),)
 
 
 class PeerProfile(SQLModel, table=True):
@@ -156,7 +158,7 @@ class Match(SQLModel, table=True):
     user_id: int = Field(foreign_key="person.id", index=True)
     peer_id: int = Field(foreign_key="person.id", index=True)
     coordinator_id: int | None = Field(default=None, foreign_key="person.id")
-    status: str = Field(default="asked_peer", index=True)
+    status: str = "asked_peer"
     """asked_peer, asked_user, connected, declined or ended"""
     proposed_at: datetime = _when(nullable=False)
     connected_at: datetime | None = _when()
@@ -185,7 +187,7 @@ class Meeting(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     match_id: int = Field(foreign_key="match.id", index=True)
     proposed_by: int = Field(foreign_key="person.id")
-    status: str = Field(default="proposed", index=True)
+    status: str = "proposed"
     """proposed, booked, declined, held, missed or cancelled"""
     options: Any = _sealed()
     starts_at: datetime | None = _when(index=True)
@@ -196,7 +198,7 @@ class Meeting(SQLModel, table=True):
     topic: str | None = _sealed()
     uid: str = ""
     sequence: int = 0
-    series_id: int | None = None
+    series_id: int | None = Field(default=None, index=True)
     """The first meeting of the series that this one belongs to."""
     created_at: datetime = _when(nullable=False)
     changed_at: datetime | None = _when()
@@ -210,15 +212,16 @@ class Due(SQLModel, table=True):
     """What it is and for what, e.g. "reminder:12:3:day"; planning it again moves it."""
     kind: str
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    subject: int | None = None
-    due_at: datetime = _when(index=True, nullable=False)
+    subject: int | None = Field(default=None, index=True)
+    due_at: datetime = _when(nullable=False)
     until: datetime | None = _when()
     """After this it has become pointless and is dropped."""
-    status: str = Field(default="planned", index=True)
+    status: str = "planned"
     """planned, done or dropped"""
     settled_at: datetime | None = _when()
-    late_since: datetime | None = _when()
+    late_since: datetime | None = _when(index=True)
     """When it was to be done at first, if it failed then and is tried again."""
+    __table_args__: ClassVar[Any] = (Index("due_next", "status", "due_at", "id"),)
 
 
 class Reflection(SQLModel, table=True):
