@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from bot.services import help_lines, invitations
 from bot.store import Store
 from bot.store.tables import Person
 from bot.tryout import Account, BotApiServer
+from tests import evidence
 from tests.databases import NAMES, Server, postgresql
 from tests.tryout.contract import Spec, load_spec, validate
 
@@ -205,9 +207,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-databases", action="store_true", help="run every test that touches the store on PostgreSQL too"
     )
+    parser.addoption(
+        "--evidence",
+        action="store_true",
+        help="run only the tests named in EVIDENCE.md, and say what they show",
+    )
     parser.addoption("--kills", type=int, default=4, help="how often processes are killed (tests/durability)")
     parser.addoption("--histories", type=int, default=20, help="how many random histories are played")
     parser.addoption("--seed", type=int, default=1, help="of what is random in tests/durability")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--evidence"):
+        items[:], others = evidence.select(items)
+        config.hook.pytest_deselected(items=others)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """What tests have counted and timed; with --evidence also what became of each claim."""
+    stats = terminalreporter.stats
+    reports = [each for kind in ("passed", "", "failed") for each in stats.get(kind, ())]
+    if config.getoption("--evidence"):
+        passed = Counter(evidence.test_of(each.nodeid) for each in stats.get("passed", ()))
+        failed = [
+            evidence.test_of(each.nodeid) for each in (*stats.get("failed", ()), *stats.get("error", ()))
+        ]
+        terminalreporter.section("claims")
+        for claim in evidence.claims():
+            terminalreporter.line(f"{evidence.outcome(claim, passed, failed):>12}  {claim.text}")
+    for number, (what, figure) in enumerate(evidence.figures(reports).items()):
+        if not number:
+            terminalreporter.section("figures")
+        terminalreporter.line(
+            f"{figure:>12.3g}  {what}" if isinstance(figure, float) else f"{figure:>12}  {what}"
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

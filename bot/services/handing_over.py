@@ -17,7 +17,8 @@ def take_over(turn: Turn, person: Person, argument: str) -> None:
     alert = alerting.for_coordinator(turn, person, alert_id)
     if alert is None:
         return
-    if alert.acknowledged_by in (None, number(before)) and _is_in_hand(turn, alert):
+    as_shown = alert.acknowledged_by in (None, number(before)) and alert.acknowledged_by != person.id
+    if as_shown and _is_in_hand(turn, alert):
         _move(turn, person, alert)
     alerting.show(turn, person, alert)
 
@@ -32,7 +33,7 @@ def _move(turn: Turn, person: Person, alert: Alert) -> None:
     alert.acknowledged_by, alert.acknowledged_at = person.id, turn.now
     turn.tx.add(alert)
     turn.audit(person, "alert.taken_over", about=alert.person_id, subject=alert.id)
-    if former is not None and former.id != person.id:
+    if former is not None:
         _let_go(turn, former, alert, person)
     if concerned is not None:
         talking = alert_talk.is_reached(turn, concerned)

@@ -24,6 +24,7 @@ from bot.store import holdings, queries
 from bot.store.tables import Alert, Audit, Match, Person
 from bot.texts import Reader
 from dialogs import DIALOGS
+from tests.evidence import found_out
 from tests.generic.crawling import Sent, Walk
 from tests.generic.test_bad_input import DATA
 from tests.generic.world import World
@@ -98,8 +99,11 @@ def forger(worlds: dict[str, World], shared: Tools, request: pytest.FixtureReque
     found = Forger(worlds["sv"], shared)
     with Walk(found.world.tx, shared, found.world.people["user"], DIALOGS["language"]).undone():
         yield found
-    counts = ", ".join(f"{what}: {count}" for what, count in found.tried.items())
-    print(f"\nforged and refused, {request.node.name}: {counts}")
+    for what, count in found.tried.items():
+        kind = (
+            "pressed of one's own with nonsense, no harm" if what == "own" else f"forged and refused: {what}"
+        )
+        found_out(request, kind, count)
 
 
 def test_another_ones_dialog(forger: Forger) -> None:

@@ -6,13 +6,16 @@ import aiohttp
 import pytest
 from icalendar import Calendar
 
+from bot import watch
 from bot.services.turn import Tools
 from bot.store import queries
 from bot.store.tables import Outbox
 from bot.telegram.updates import clean
 from bot.texts import LANGUAGES
+from bot.tryout.page import Hooks, Page
 from dialogs import DIALOGS
 from tests.conftest import Service
+from tests.evidence import found_out
 from tests.generic.crawling import Walk, faults
 from tests.generic.world import World
 from tests.stories.test_meetings import connected
@@ -77,7 +80,9 @@ async def test_what_one_writes_reaches_the_other_as_it_is_and_does_nothing(servi
     assert alex.row.id and kim.row.id
 
 
-def test_by_chance_whatever_is_typed_anywhere(worlds: dict[str, World], shared: Tools) -> None:
+def test_by_chance_whatever_is_typed_anywhere(
+    worlds: dict[str, World], shared: Tools, request: pytest.FixtureRequest
+) -> None:
     """Mixed from all that is hostile, into every dialog that anybody can begin: always an answer that can be sent."""
     chance, tried = random.Random(4), 0
     pieces = [clean(each) for each in HOSTILE] + ["/start ", "/", "\n", " ", "32/13", "kl 25"]
@@ -94,7 +99,7 @@ def test_by_chance_whatever_is_typed_anywhere(worlds: dict[str, World], shared: 
                     assert sent
                     assert not [fault for each in sent for fault in faults(each)], (dialog.name, text)
                     tried += 2
-    print(f"\nfuzzed inputs: {tried}")
+    found_out(request, "fuzzed inputs answered", tried)
     assert tried > 600
 
 
@@ -109,3 +114,15 @@ async def test_the_try_outs_servers_are_known_by_loopback_names_only(service: Se
         ):
             async with session.get(url, headers={"Host": host}) as answer:
                 assert answer.status == status, host
+
+
+async def test_what_serves_this_machine_listens_on_loopback_only(service: Service) -> None:
+    page = Page(service.server, service.clock, [], Hooks(*[None] * 3))  # type: ignore[arg-type]
+    await page.start()
+    app = service.app
+    metrics = await watch.serve(watch.application(app.tools, app.store, app.metrics), 0)
+    for runner in (service.server._runner, page._runner, metrics):
+        assert runner is not None
+        assert {host for host, _ in runner.addresses} == {"127.0.0.1"}
+    await metrics.cleanup()
+    await page.stop()

@@ -35,7 +35,7 @@ async def coordinator(service: Service, language: str) -> Chatter:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_what_is_seen_when_reminders_fail_and_messages_are_stuck(
-    service: Service, language: str, monkeypatch: pytest.MonkeyPatch
+    service: Service, language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Told at most once an hour while it lasts; seen in /healthz and /metrics; over when it is mended."""
     sam, app = await coordinator(service, language), service.app
@@ -67,6 +67,8 @@ async def test_what_is_seen_when_reminders_fail_and_messages_are_stuck(
         assert 'peerbot_waiting{what="late_reminders"} 1.0' in numbers
         oldest = re.search(r'peerbot_oldest_seconds{what="late_reminders"} (.+)', numbers)
         assert oldest
+        assert "failed" in caplog.text
+        assert CANARY not in caplog.text + numbers
         assert float(oldest[1]) == pytest.approx(129 * 60, abs=10)
     await service.move(timedelta(minutes=2))
     assert (await seen())[0] == 200

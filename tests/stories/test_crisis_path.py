@@ -1,6 +1,7 @@
 """The crisis path after the first answer: who is told what and when, and what is said to the person all along."""
 
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.config import Safety
 from bot.store import queries
 from bot.store.tables import Alert, Audit, Conversation, Due
 from tests.conftest import MONDAY, Chatter, Service
+from tests.evidence import found_out
 from tests.stories.cast import consented, coordinator
 from tests.stories.texts import Words
 
@@ -17,6 +19,8 @@ DANGER = {"sv": "jag tänker ta livet av mig", "da": "jeg vil tage livet af mig 
 HEAVY = {"sv": "allt är meningslöst", "da": "det hele er håbløst"}
 ALARM = {"sv": ("Någon kan vara i fara", "Påminnelse"), "da": ("Nogen kan være i fare", "Påmindelse")}
 MINUTE = timedelta(minutes=1)
+SLOWEST = 5
+"""Seconds of real time: an answer takes a fraction of one, but the tests may share the machine with much else."""
 
 
 def set_safety(service: Service, **more: object) -> None:
@@ -56,14 +60,22 @@ def alert(service: Service) -> Alert:
 
 
 @both_languages
-async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(service: Service, language: str) -> None:
+async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(
+    service: Service, language: str, request: pytest.FixtureRequest
+) -> None:
     words = Words(language)
     eva, robin = await on_duty(service, "Eva", language), await on_duty(service, "Robin", language)
     kim = await somebody(service, language)
-    before = service.clock.now()
+    service.app.tools.language.crisis("Hej")  # loaded, as it is at the start of the service
+    began = perf_counter()
     await kim.send(DANGER[language])
+    answered = perf_counter()
+    assert "112" in kim.last
     await kim.press(words("safety.choice.tell"))
-    assert service.clock.now() - before < timedelta(seconds=2), "answered and told within two seconds"
+    told = perf_counter()
+    found_out(request, "seconds from a crisis message to its answer, at most", answered - began)
+    found_out(request, "seconds from the yes to the alert, at most", told - answered)
+    assert max(answered - began, told - answered) < SLOWEST
     assert [len(alarms(each, language)) for each in (eva, robin)] == [1, 0]
     assert DANGER[language] not in "".join(eva.texts)
     assert words("safety.told", somebody=True, reading=True, shown=False, next_duty=None) == kim.last

@@ -1,14 +1,17 @@
 """Lines of help: confirmed by the organisation before it takes a request, and marked when nobody has tried them."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import config, crisis_lines, doctor, resources
 from bot.clock import MovableClock
+from bot.services import help_lines
 from bot.store import queries
 from bot.store.tables import Confirmation, Request
+from bot.tryout.command import tryout
 from tests.conftest import KEY, MONDAY, Chatter, Service
 from tests.stories.cast import consented, coordinator
 from tests.stories.texts import Words
@@ -70,6 +73,13 @@ async def test_answers_given_meanwhile_are_kept(service: Service) -> None:
     await eva.press(Words("sv")("lines.confirm"))
     await kim.press("Skicka")
     assert requests(service) == 1
+
+
+async def test_the_try_out_needs_no_confirmation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEERBOT_KEY", raising=False)
+    async with tryout(tmp_path, MovableClock(MONDAY)) as running:
+        with running.app.store.transaction() as tx:
+            assert help_lines.latest(tx, running.app.settings) is not None
 
 
 @both_languages

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
-from bot import config
+from bot import config, watch
 from bot.services import housekeeping, rights
 from bot.services.access import CONSENT_VERSION
 from bot.services.event import Event
@@ -16,6 +17,7 @@ from bot.store import holdings, inbox, keys, outbox, queries, retention
 from bot.store.tables import Audit, Consent, Due, Note, Outbox, Person, Reflection, Request
 from bot.texts import LANGUAGES, read
 from tests.conftest import MONDAY, Chatter, Service
+from tests.evidence import found_out
 from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
 from tests.stories.test_asides import SAID
 from tests.stories.test_rights import MINE, everything, pair, raw_bytes, shown
@@ -186,10 +188,13 @@ async def test_what_was_written_about_meetings_is_put_right(service: Service, la
 CANARY = "Kanariefågelsång"
 
 
-async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_canary_is_left_after_an_erasure(
+    service: Service, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> None:
     """Words in every free text, some still on their way to others: after "delete" they are nowhere that we hold.
 
-    Nowhere: every table, what waits for others and what they had pressed, logs, digest, exports, the file and its log.
+    Nowhere: every table, what waits for others and what they had pressed, logs, metrics, digest, exports, the names of
+    files, the file and its log. In the file and its log they were not to be read before either.
     """
     with caplog.at_level(logging.INFO), caplog.at_level(logging.DEBUG, "bot"):
         eva = await coordinator(service, "Eva", "sv")
@@ -216,6 +221,8 @@ async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pyte
         planted = {column for column, value in opened(service) if CANARY in value or MINE in value}
         assert {str(column) for _, column in keys.sealed_columns()} <= planted
         assert CANARY in "".join(str(each.payload) for each in waiting(service))
+        assert (service.folder / "peerbot.db-wal").stat().st_size > 0
+        assert readable(service) == []
         with service.store.transaction() as tx:
             person = tx.get(Person, two.kim.row.id)
             assert person is not None
@@ -226,8 +233,11 @@ async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pyte
         await service.move(timedelta(hours=25))
         await eva.send("/oversikt")
         exports = [await shown(two.alex), await shown(eva)]
+    raw_bytes(service)
+    assert readable(service) == []
     for name, text in {
-        "log": caplog.text, "exports": "".join(exports), "digest": eva.last, "file": str(raw_bytes(service)),
+        "log": caplog.text, "exports": "".join(exports), "digest": eva.last, "metrics": await metrics(service),
+        "names of files": names_of_files(two.kim, two.alex, eva),
         "list of erasures": service.settings.erased_file.read_text(),
     }.items():  # fmt: skip
         assert CANARY not in text, name
@@ -237,7 +247,34 @@ async def test_no_canary_is_left_after_an_erasure(service: Service, caplog: pyte
     after = "".join(two.alex.texts[-6:] + eva.texts[-6:])
     assert CANARY not in after
     assert f"Kontakt med {BLANK} i morgon" in after
-    print(f"\ncanaries planted: {len(planted)} columns; left: {len(left)}")
+    found_out(request, "canaries planted (columns)", len(planted))
+    found_out(request, "canaries found after an erasure", len(left))
+
+
+def readable(service: Service) -> list[bytes]:
+    """The canaries that stand readable in the database's files as they are: by the letters that every encoding has."""
+    files = [service.folder / f"peerbot.db{end}" for end in ("", "-wal")]
+    raw = b"".join(file.read_bytes() for file in files if file.exists()).replace(b"\0", b"").lower()
+    return [stem for stem in (b"kanarief", b"gelsa", b"gels\xc3\xa5") if stem in raw]
+
+
+async def metrics(service: Service) -> str:
+    app = service.app
+    async with TestClient(TestServer(watch.application(app.tools, app.store, app.metrics))) as client:
+        answers = [await (await client.get(path)).text() for path in ("/metrics", "/healthz")]
+    assert "peerbot_sends_total" in answers[0]
+    return "".join(answers)
+
+
+def names_of_files(*people: Chatter) -> str:
+    names = {
+        each.json["document"]["file_name"]
+        for person in people
+        for each in person.account.received
+        if each.kind == "document"
+    }
+    assert names
+    return "".join(names)
 
 
 BLANK = "…"
@@ -263,6 +300,28 @@ def opened(service: Service) -> list[tuple[str, str]]:
 def waiting(service: Service) -> list[Outbox]:
     with service.store.transaction() as tx:
         return list(queries.rows(tx, Outbox, outcome="waiting"))
+
+
+UNASKED = {
+    "reminders.today": {"starts_at": MONDAY, "link": ""},
+    "reminders.ahead": {"starts_at": MONDAY, "link": ""},
+    "reflection.took_place": {"starts_at": MONDAY},
+    "proposal.reminder": {},
+    "presentation.reminder": {},
+    "safety.check": {},
+    "digest.title": {"now": MONDAY},
+}
+"""What the bot sends of its own accord at a time of its own, as it may stand on a locked screen."""
+TELLING = (
+    "peer|stöd|støtte|självmord|selvmord|kris|sorg|sjuk|syg|psyk|hälsa|helbred|ensam|fara|fare|angst|ångest"
+)
+
+
+@both_languages
+def test_what_is_sent_unasked_is_neutral_on_a_locked_screen(language: str) -> None:
+    words = Words(language)
+    told = {text_id: words(text_id, **args) for text_id, args in UNASKED.items()}
+    assert {text_id: text for text_id, text in told.items() if re.search(TELLING, text.casefold())} == {}
 
 
 @both_languages

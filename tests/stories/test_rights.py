@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ from bot.store.tables import (
 )
 from bot.texts import LANGUAGES
 from tests.conftest import MONDAY, Chatter, Service
+from tests.evidence import found_out
 from tests.stories.cast import consented
 from tests.stories.test_meetings import connected
 from tests.stories.texts import Words
@@ -199,9 +201,15 @@ async def shown(person: Chatter) -> str:
 
 @pytest.mark.both_databases
 @both_languages
-async def test_everything_of_ones_own_and_nothing_of_the_others(service: Service, language: str) -> None:
+async def test_everything_of_ones_own_and_nothing_of_the_others(
+    service: Service, language: str, request: pytest.FixtureRequest
+) -> None:
     two = await pair(service, language)
+    began = perf_counter()
     page = await shown(two.kim)
+    seconds = perf_counter() - began
+    found_out(request, "seconds until the file of one's data, at most", seconds)
+    assert seconds < 60
     assert THEIRS not in page
     assert "<script>" not in page
     held = data(page)
@@ -296,7 +304,7 @@ async def erase(service: Service, person: Chatter) -> None:
 
 
 @both_languages
-async def test_no_canary_survives(service: Service, language: str) -> None:
+async def test_no_canary_survives(service: Service, language: str, request: pytest.FixtureRequest) -> None:
     """Words in every sealed column of every table, and in none afterwards; the other's are all there."""
     two = await pair(service, language)
     every_sealed = {
@@ -316,6 +324,8 @@ async def test_no_canary_survives(service: Service, language: str) -> None:
     shared = {"agreement.terms", "meeting.options", "meeting.place", "meeting.topic"}
     assert before - holding(service, THEIRS) == shared
     assert not [cipher for cipher in ciphers if cipher in raw_bytes(service)]
+    found_out(request, "canaries planted (columns)", len(every_sealed))
+    found_out(request, "canaries found after an erasure", len(holding(service, MINE)))
 
 
 def values(service: Service) -> set[str]:
