@@ -27,11 +27,9 @@ class Claim:
 def claims() -> list[Claim]:
     """Every line of a list in the page, with the lines that go on with it."""
     items = re.findall(r"^- (.+(?:\n  .+)*)", PAGE.read_text("utf-8"), re.MULTILINE)
-    return [Claim(_text(item), tuple(NAMED.findall(item))) for item in items]
-
-
-def _text(item: str) -> str:
-    return " ".join(item[: item.find(": `")].split()) if ": `" in item else item
+    return [
+        Claim(" ".join(re.split(r":\s+`", item)[0].split()), tuple(NAMED.findall(item))) for item in items
+    ]
 
 
 def found_out(request: pytest.FixtureRequest, what: str, figure: float) -> None:
