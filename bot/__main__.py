@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -266,12 +267,33 @@ def train(
 
 
 @cli.command()
-def bench(what: Annotated[str, typer.Argument(help="quality or language")] = "quality") -> None:
-    """Measure: the quality of the language engine, or its speed as ratios."""
+def bench(
+    what: Annotated[str, typer.Argument(help="quality, language, service or growth")] = "quality",
+    people: Annotated[
+        list[int] | None, typer.Option(help="How many: of service, or each size of growth.")
+    ] = None,
+    aiogram: Annotated[
+        bool, typer.Option(help="Make aiogram's environment, to compare with it (pip).")
+    ] = False,
+) -> None:
+    """Measure the language engine (its quality, its speed as ratios) or, in a checkout, the service and its growth."""
+    _one_of("what", what, ("quality", "language", "service", "growth"))
+    if what in ("service", "growth"):
+        return _bench_in_checkout(what, people or [], aiogram=aiogram)
     from bot.language import bench as measures
 
-    _one_of("what", what, ("quality", "language"))
     print(measures.quality() if what == "quality" else measures.language())
+
+
+def _bench_in_checkout(what: str, people: list[int], *, aiogram: bool) -> None:
+    """What it is compared with, and the databases it needs, are among the tests."""
+    checkout = Path(__file__).resolve().parent.parent
+    if not (checkout / "tests/bench").is_dir():
+        raise Failure(f"bench {what} runs in a checkout, with the development dependencies ('.[dev]')")
+    command = [sys.executable, "-m", "tests.bench", what, *(["--aiogram"] if aiogram else [])]
+    sizes = ["--people", *map(str, people)] if people else []
+    if status := subprocess.run([*command, *sizes], cwd=checkout, check=False).returncode:  # noqa: S603 - our own
+        raise Failure(f"bench {what} ended with {status}")
 
 
 def _one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> None:

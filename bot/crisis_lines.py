@@ -83,7 +83,12 @@ def served(countries: Sequence[str]) -> list[Line]:
 
 def fingerprint(countries: Sequence[str]) -> str:
     """What stands for the list of these countries as it is now: another one when anything shown is changed."""
-    shown = sorted(repr(astuple(replace(line, checked=date.min, source=""))) for line in served(countries))
+    return _fingerprint(tuple(served(countries)))
+
+
+@cache
+def _fingerprint(lines: tuple[Line, ...]) -> str:
+    shown = sorted(repr(astuple(replace(line, checked=date.min, source=""))) for line in lines)
     return sha256("\n".join(shown).encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
@@ -50,8 +50,8 @@ def binaries() -> Path:
 class Server:
     """A running PostgreSQL that listens on a socket in its own folder only."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, pid: int) -> None:
+        self.folder, self.pid = folder, pid
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
@@ -82,7 +82,7 @@ class Server:
 
 
 @contextmanager
-def postgresql(key: str) -> Iterator[Server]:
+def postgresql(key: str, settings: Sequence[str] = SETTINGS) -> Iterator[Server]:
     """A server of its own, gone at the end with all its data."""
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     user = _user()
@@ -94,12 +94,12 @@ def postgresql(key: str) -> Iterator[Server]:
         [tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
         check=True, **quiet,
     )  # fmt: skip
-    options = [part for setting in SETTINGS for part in ("-c", setting)]
+    options = [part for setting in settings for part in ("-c", setting)]
     process = subprocess.Popen([tools / "postgres", "-D", data, "-k", folder, *options], **quiet)
     try:
         _wait(process, folder)
         vault.unlock(key)
-        server = Server(folder)
+        server = Server(folder, process.pid)
         server.prepare()
         yield server
     finally:

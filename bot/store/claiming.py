@@ -14,8 +14,8 @@ from sqlmodel import SQLModel, col
 
 from bot.store.database import Transaction
 
-HELD_FOR = timedelta(minutes=2)
-"""Longer than any analysis or call takes."""
+HELD_FOR = timedelta(minutes=1)
+"""Longer than any analysis takes, and than calls in a row are gone on with."""
 
 
 def is_shared(tx: Transaction) -> bool:

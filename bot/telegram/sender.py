@@ -34,6 +34,9 @@ LOST = ("message to edit not found", "message can't be edited")
 Settling = Callable[[Transaction], None]
 AT_ONCE = 8
 MOST = 30
+IN_A_ROW = timedelta(seconds=30)
+"""For so long calls of a chat are begun that were taken together; with the time that a call may take (20 seconds and 5
+to connect) that is less than they are held for."""
 MAX_PAUSE = 30.0
 """Seconds between two tries to note what was sent, at most."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -90,6 +93,8 @@ class Sender:
                 if settle is not None:
                     break
                 done.append(row.id)
+                if self._clock.now() - began > IN_A_ROW:
+                    break
             left = [row.id for row in calls if row.id not in done]
             await self._keep(lambda tx: _settle(tx, done, self._clock.now(), settle, left))
             if settle is _is_gone:

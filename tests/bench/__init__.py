@@ -1,0 +1,1 @@
+"""Measurements of the running service: `peerbot bench service` and `peerbot bench growth`."""
