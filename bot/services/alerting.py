@@ -165,11 +165,12 @@ def for_coordinator(turn: Turn, person: Person, argument: str) -> Alert | None:
 def show(turn: Turn, person: Person, alert: Alert) -> None:
     """What has been done about an alert, and what this coordinator can do now: write, or take it over."""
     mine, holder = alert.acknowledged_by == person.id, alert_talk.helper(turn, alert)
-    rows = alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else ()
-    if not mine and alert_talk.is_open(turn, alert):
+    rows = alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else []
+    over = not mine and alert.status == "acknowledged" and alert_talk.is_open(turn, alert)
+    if over:
         rows = [[take_over(turn, person, alert)]]
     turn.say(
-        person, "safety.acknowledged", rows, mine=mine, status=alert.status, there=holder is not None,
+        person, "safety.acknowledged", rows, mine=mine, over=over, status=alert.status, there=holder is not None,
         called=holder.name if holder else None, record=record(turn, person, alert),
     )  # fmt: skip
 

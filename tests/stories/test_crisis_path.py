@@ -95,7 +95,14 @@ async def test_yes_alerts_at_once_again_and_then_the_next_on_duty(
         assert words(f"safety.record.{what}", called=words("safety.somebody")) in robin.last
     assert words("safety.taken", called=None) in eva.texts
     await eva.press(words("safety.acknowledge"))
-    not_hers = {"mine": False, "status": "acknowledged", "there": True, "called": None, "record": []}
+    not_hers = {
+        "mine": False,
+        "over": True,
+        "status": "acknowledged",
+        "there": True,
+        "called": None,
+        "record": [],
+    }
     assert words("safety.acknowledged", **not_hers) in eva.last
     await service.move(timedelta(hours=2))
     assert [len(alarms(each, language)) for each in (eva, robin)] == [3, 1]

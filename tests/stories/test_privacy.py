@@ -18,7 +18,7 @@ from bot.store.tables import Audit, Consent, Due, Note, Outbox, Person, Reflecti
 from bot.texts import LANGUAGES, read
 from tests.conftest import MONDAY, Chatter, Service
 from tests.evidence import found_out
-from tests.stories.cast import WORDS, approved_peer, coordinator, invited_peer, present, user
+from tests.stories.cast import WORDS, approved_peer, consented, coordinator, invited_peer, present, user
 from tests.stories.test_asides import SAID
 from tests.stories.test_rights import MINE, everything, pair, raw_bytes, shown
 from tests.stories.texts import Words
@@ -126,6 +126,23 @@ async def test_without_a_yes_nothing_is_kept_but_the_chat_and_the_no(service: Se
     rest = {table for table, rows in held.items() if rows}
     assert rest == {"person", "audit", "conversation", "inbox", "outbox"}
     assert not [column for column, value in opened(service) if CANARY in value or MINE in value]
+
+
+@both_languages
+async def test_new_words_of_the_consent_are_asked_about_before_anything_goes_on(
+    service: Service, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Amid a dialog, too: nothing more is taken before the yes, and then it goes on where it was."""
+    words, kim = Words(language), service.person("Kim", language)
+    await kim.start()
+    await consented(kim, language)
+    await kim.press(words("offer.intake"), words("engine.skip"))
+    question = kim.last
+    monkeypatch.setattr("bot.services.access.CONSENT_VERSION", CONSENT_VERSION + 1)
+    await kim.press(WORDS[language]["loneliness"])
+    assert words("welcome.hello.go_on") in kim.labels
+    await consented(kim, language)
+    assert kim.last == question
 
 
 def given(service: Service, person: Chatter) -> set[str]:
