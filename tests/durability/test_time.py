@@ -273,7 +273,8 @@ class History:
                         quiet, zone = reminders.quiet_hours(turn, person), turn.zone(person)
                         planned = reminder_time(booking.starts_at, lead, zone, quiet)
                         at = self.awake(planned)
-                        lives = booking.until is None or at <= booking.until  # what is due is done before they act
+                        # What is due is done before they act.
+                        lives = booking.until is None or at <= booking.until
                         if planned > booking.since and at < booking.starts_at and lives:
                             yield person.id or 0, booking.meeting, at
 
