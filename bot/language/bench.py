@@ -88,10 +88,12 @@ def _speed(engine: LanguageEngine, code: str, text: str) -> list[str]:
     blank = _times(lambda: tokenizer(text), 300)
     middle = statistics.median(check)
     p99 = sorted(check)[int(len(check) * 0.99)]
+    understood = statistics.median(_times(lambda: (engine.crisis(text), engine.understand(text)), 300))
     return [
         f"{code}: check {1 / middle:.0f} messages a second, p50 {middle * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms",
         f"{code}: check takes {middle / statistics.median(bare):.2f} times the bare pipeline, "
         f"{middle / statistics.median(blank):.0f} times a blank tokenizer",
+        f"{code}: danger, intent and language take {understood / statistics.median(bare):.2f} times the bare pipeline",
     ]
 
 

@@ -37,11 +37,11 @@ class Signs:
 class Thresholds:
     """From which probability of danger (0..1) the classifiers raise the alarm, by what the rules saw.
 
-    Set on dev to dev4, for recall: a danger that is missed is far worse than a false alarm.
+    Set on dev to dev5, for recall: a danger that is missed is far worse than a false alarm.
     """
 
-    alone: float = 0.2
-    with_acute: float = 0.1
+    alone: float = 0.15
+    with_acute: float = 0.05
     against_calm: float = 0.35
     unclear: float = 0.3
     brief: float = 0.7

@@ -16,7 +16,7 @@ def engine() -> LanguageEngine:
 def check(item: dict[str, Any], language: str | None = None, setting: str = "message") -> dict[str, Any]:
     """The findings in `item["text"]`; `item` may name its own language and setting."""
     text = item["text"]
-    spoken = item.get("language") or language or engine().understand(text).language
+    spoken = item.get("language") or language or engine().language(text)
     findings = _findings(text, spoken, item.get("setting") or setting) if spoken in ("sv", "da") else []
     return {"id": item.get("id"), "language": spoken, "findings": findings}
 
@@ -43,12 +43,13 @@ def _findings(text: str, language: str, setting: str) -> list[dict[str, Any]]:
 
 
 def understand(item: dict[str, Any]) -> dict[str, Any]:
-    understood = engine().understand(item["text"])
+    text = item["text"]
+    understood = engine().understand(text)
     return {
         "id": item.get("id"),
         "language": understood.language,
         "intent": understood.intent,
-        "crisis": understood.crisis,
+        "crisis": engine().crisis(text),
     }
 
 
@@ -71,7 +72,5 @@ def _explained(finding: dict[str, Any]) -> str:
 
 
 def understood(text: str) -> str:
-    found = engine().understand(text)
-    return (
-        f"language: {found.language}\nintent: {found.intent} ({found.confidence:.2f})\ncrisis: {found.crisis}"
-    )
+    found, danger = engine().understand(text), engine().crisis(text)
+    return f"language: {found.language}\nintent: {found.intent} ({found.confidence:.2f})\ncrisis: {danger}"

@@ -1,4 +1,4 @@
-"""Understanding a free-text message: its language, what the person wants, and whether somebody is in danger."""
+"""Understanding a free-text message: its language and what the person wants; and whether somebody is in danger."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,6 @@ class Understanding:
     intent: str
     confidence: float
     alternatives: tuple[str, ...]
-    crisis: Crisis
 
 
 ENCODER = 0.5
@@ -55,7 +54,7 @@ class Understander:
         guess: tuple[Language, float] = (language, 1.0) if language else self.language(text, history)
         intents = together(self._encoder.read(text[:READ]).intents, self._scores("intent", [text])[0])
         choice = choose(intents)
-        return Understanding(*guess, choice.intent, choice.confidence, choice.alternatives, self.crisis(text))
+        return Understanding(*guess, choice.intent, choice.confidence, choice.alternatives)
 
     def language(self, text: str, history: Mapping[str, int] | None = None) -> tuple[Language, float]:
         """The language of the text and how sure that is (0..1)."""

@@ -1,7 +1,6 @@
 """Language, intent and danger of a message: the promises, the close calls, bad input, and that training repeats."""
 
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,9 @@ from bot.language.concepts import concepts
 from bot.language.crisis import LOCALES, any_of, unfolded, windows
 from bot.language.intents import INTENTS, SURE, choose
 from bot.language.spelling import fold, normalise, words
+from bot.language.training.noise import noisy
 from bot.language.training.understanding import add_classifier, blank
-from bot.language.training.utterances import Utterance, expand, noisy, read
+from bot.language.training.utterances import Utterance, expand, read
 from bot.language.understanding import MODELS, Understander
 from bot.language.understanding_evaluation import CORPUS, evaluate
 
@@ -161,6 +161,7 @@ def test_despair_is_met_with_a_question(known: Understander, text: str) -> None:
 def test_any_text_is_understood(text: str) -> None:
     found = _SHARED.understand(text)
     assert found.intent in INTENTS
+    assert _SHARED.crisis(text) in ("acute", "unclear", "none")
     assert 0 <= found.language_confidence <= 1.0001
 
 
@@ -181,7 +182,7 @@ def test_any_text_is_understood(text: str) -> None:
     ids=["blank", "emoji", "a", "å", "invisible", "arabic", "combining", "surrogate", "markup", "long"],
 )
 def test_strange_input_is_no_crisis(known: Understander, text: str) -> None:
-    assert known.understand(text).crisis == "none"
+    assert known.crisis(text) == "none"
 
 
 def test_threads_may_share_it(known: Understander) -> None:
@@ -200,15 +201,8 @@ def test_threads_may_share_it(known: Understander) -> None:
 
 def test_texts_are_not_remembered(known: Understander) -> None:
     known.understand("ett alldeles hemligt ord xyzzyqwv")
+    known.crisis("ett alldeles hemligt ord xyzzyqwv")
     assert not any("xyzzyqwv" in string for string in known.vocabulary)
-
-
-def test_a_message_is_quickly_understood(known: Understander) -> None:
-    text = "Hej, jag undrar om vi kan flytta torsdagens möte till fredag klockan tio, för jag har fått en läkartid"
-    start = time.process_time()
-    for _ in range(20):
-        known.understand(text)
-    assert (time.process_time() - start) / 20 < 0.05
 
 
 def test_long_messages_are_judged_in_pieces() -> None:

@@ -19,10 +19,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.language.encoder import BEGIN, CRISIS, END, INTENTS, LONGEST
+from bot.language.evaluation import Labelled
 from bot.language.findings import CATEGORIES, Language
 from bot.language.training import base_model, export, vocabulary
 from bot.language.training.feedback import LEARNT, Example, corpus, examples, rule_sentences
-from bot.language.training.noise import slip_letters
+from bot.language.training.noise import AT_EASE, IN_A_HURRY, Typed, typed
 from bot.language.training.understanding import (
     calm_sentences,
     calm_talk,
@@ -35,6 +36,7 @@ EPOCHS = 6
 TOKENS = 512  # in a batch
 RATE = 1.2e-4
 HEAD_RATE = 1e-3
+HURRIED = 0.4  # of the messages that are not noisy as they are
 WARM_UP = 0.06
 DECAY = 0.01
 DROPOUT = 0.1
@@ -179,8 +181,9 @@ class Sample:
             by_message.setdefault(clause.message.language + clause.message.id, []).append(clause)
         for clauses in by_message.values():
             message = clauses[0].message
-            coded = self._tokenizer.encode(slip_letters(message.text, self.chance))
-            spans = (_span(coded.offsets[:LONGEST], clause) for clause in clauses)
+            text = self._typed(message)
+            coded = self._tokenizer.encode(text.text)
+            spans = (_span(coded.offsets[:LONGEST], text.places, clause) for clause in clauses)
             yield Item(
                 [BEGIN, *coded.ids[:LONGEST], END],
                 message.setting == "reflection",
@@ -190,6 +193,11 @@ class Sample:
                     if span
                 ),
             )
+
+    def _typed(self, message: Labelled) -> Typed:
+        """The message, now and then in a hurry; what is noisy already slips little more."""
+        hurried = message.slice != "noisy" and self.chance.random() < HURRIED
+        return typed(message.text, IN_A_HURRY if hurried else AT_EASE, self.chance)
 
     def _drawn(self) -> Iterator[Item]:
         danger = drawn_once("crisis/train.*.txt", self.chance)
@@ -209,9 +217,12 @@ class Sample:
                 yield Item(ids, task=task, label=LABELS[task].index(label))
 
 
-def _span(offsets: Sequence[tuple[int, int]], clause: Example) -> tuple[int, int] | None:
+def _span(
+    offsets: Sequence[tuple[int, int]], places: Sequence[int], clause: Example
+) -> tuple[int, int] | None:
     """The first token of a clause and the one after its last, counted with the opening mark."""
-    inside = [n for n, (a, b) in enumerate(offsets, start=1) if a < b and a < clause.end and b > clause.start]
+    start, end = places[clause.start], places[clause.end]
+    inside = [n for n, (a, b) in enumerate(offsets, start=1) if a < b and a < end and b > start]
     return (inside[0], inside[-1] + 1) if inside else None
 
 

@@ -39,7 +39,7 @@ from bot.language.rules.lexicon import MODELS
 from bot.language.rules.reading import Unit, read
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-LEARNT = ("train", "train2", "train3", "train4", "pairs", "real:train")
+LEARNT = ("train", "train2", "train3", "train4", "train5", "pairs", "real:train")
 SET_ON = ("dev", "dev2", "real:dev")
 PENALTY = 0.3  # L2, on every weight
 STEPS = 150

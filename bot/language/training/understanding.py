@@ -20,7 +20,8 @@ from thinc.api import Adam, fix_random_seed
 
 import bot.language.identification  # noqa: F401  (registers the features of languages)
 from bot.language.spelling import clean, words
-from bot.language.training.utterances import Utterance, expand, noisy, read, treebank_sentences, utterances
+from bot.language.training.noise import noisy
+from bot.language.training.utterances import Utterance, expand, read, treebank_sentences, utterances
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "understanding"
 TABLE = {"language": 2**15, "intent": 2**15, "crisis": 2**16}
