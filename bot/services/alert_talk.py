@@ -33,6 +33,11 @@ def is_open(turn: Turn, alert: Alert) -> bool:
     return alert.acknowledged_at is not None and turn.now - alert.acknowledged_at <= OPEN
 
 
+def is_in_hand(turn: Turn, alert: Alert) -> bool:
+    """Whether it is still with whoever has taken it on, so that a colleague may take it over."""
+    return alert.status == "acknowledged" and is_open(turn, alert)
+
+
 def helper(turn: Turn, alert: Alert) -> Person | None:
     """The coordinator who has taken it on; None when that one is no coordinator any more."""
     found = turn.tx.get(Person, alert.acknowledged_by) if alert.acknowledged_by else None

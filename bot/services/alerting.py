@@ -166,7 +166,7 @@ def show(turn: Turn, person: Person, alert: Alert) -> None:
     """What has been done about an alert, and what this coordinator can do now: write, or take it over."""
     mine, holder = alert.acknowledged_by == person.id, alert_talk.helper(turn, alert)
     rows = alert_talk.offer(turn, person, alert, "alert_talk.write") if mine else []
-    over = not mine and alert.status == "acknowledged" and alert_talk.is_open(turn, alert)
+    over = not mine and alert_talk.is_in_hand(turn, alert)
     if over:
         rows = [[take_over(turn, person, alert)]]
     turn.say(

@@ -1,6 +1,6 @@
 """Conversations in the database: begun, moved on by the engine, put aside and taken up again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -298,6 +298,18 @@ def _restart(turn: Turn, person: Person, row: Conversation, dialog: Dialog | Non
         return _next(turn, person)
     turn.say(person, "engine.changed")
     start(turn, person, dialog.name, row.subject)
+
+
+def forget(
+    turn: Turn,
+    person_id: int,
+    which: Callable[[Conversation, Dialog | None], bool] = lambda row, dialog: True,
+) -> None:
+    """End a person's open conversations, or those `which` holds for, with what was half said in them."""
+    for row in queries.open_conversations(turn.tx, person_id):
+        if which(row, turn.tools.dialogs.get(row.dialog)):
+            row.status, row.memory = "ended", None
+            turn.tx.add(row)
 
 
 def _next(turn: Turn, person: Person) -> None:

@@ -18,13 +18,9 @@ def take_over(turn: Turn, person: Person, argument: str) -> None:
     if alert is None:
         return
     as_shown = alert.acknowledged_by in (None, number(before)) and alert.acknowledged_by != person.id
-    if as_shown and _is_in_hand(turn, alert):
+    if as_shown and alert_talk.is_in_hand(turn, alert):
         _move(turn, person, alert)
     alerting.show(turn, person, alert)
-
-
-def _is_in_hand(turn: Turn, alert: Alert) -> bool:
-    return alert.status == "acknowledged" and alert_talk.is_open(turn, alert)
 
 
 def _move(turn: Turn, person: Person, alert: Alert) -> None:
@@ -42,10 +38,9 @@ def _move(turn: Turn, person: Person, alert: Alert) -> None:
 
 def _let_go(turn: Turn, former: Person, alert: Alert, person: Person) -> None:
     """What the former one writes from now on does not go to the person any more, and they know it."""
-    for each in queries.open_conversations(turn.tx, former.id or 0):
-        if each.dialog == alert_talk.DIALOG and each.subject == alert.id:
-            each.status, each.memory = "ended", None
-            turn.tx.add(each)
+    conversing.forget(
+        turn, former.id or 0, lambda row, _: row.dialog == alert_talk.DIALOG and row.subject == alert.id
+    )
     turn.tx.flush()
     if former.coordinator:
         turn.say(former, "safety.taken_over", urgent=True, called=person.name)
@@ -56,7 +51,7 @@ def _let_go(turn: Turn, former: Person, alert: Alert, person: Person) -> None:
 def leave(turn: Turn, person: Person) -> None:
     """Somebody is no coordinator any more: the others hear of the alerts that they had in hand, to take them over."""
     for alert in queries.rows(turn.tx, Alert, acknowledged_by=person.id, status="acknowledged"):
-        if _is_in_hand(turn, alert):
+        if alert_talk.is_in_hand(turn, alert):
             for each in (one for one in duty.reachable(turn, alert.person_id) if one.id != person.id):
                 turn.say(
                     each, "safety.left", [[alerting.take_over(turn, each, alert)]], urgent=True,
@@ -67,7 +62,7 @@ def leave(turn: Turn, person: Person) -> None:
 def in_hand(turn: Turn) -> Sequence[Alert]:
     """What somebody has taken on of late, the newest first."""
     taken = queries.rows(turn.tx, Alert, newest_first=True, status="acknowledged")
-    return [alert for alert in taken if _is_in_hand(turn, alert)]
+    return [alert for alert in taken if alert_talk.is_in_hand(turn, alert)]
 
 
 @action("in_hand")

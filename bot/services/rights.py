@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.commands import EndMatch, Erase
+from bot.dialog import Dialog
 from bot.services import conversing, endings, handing_over, my_data, pairs, proposals
 from bot.services.access import has_consented
 from bot.services.buttons import ActionData
@@ -11,7 +12,7 @@ from bot.services.turn import Turn
 from bot.store import due as due_rows
 from bot.store import forgetting, holdings, queries
 from bot.store.erasures import Erasures
-from bot.store.tables import Agreement, Due, Match, Meeting, Person, Relay
+from bot.store.tables import Agreement, Conversation, Due, Match, Meeting, Person, Relay
 
 KEEP_REFUSAL, SILENTLY = 1, 2
 """How somebody is erased, as the subject of what falls due: so that the chat and a no are kept (a consent that was
@@ -66,9 +67,7 @@ def begin(turn: Turn, person: Person, command: Erase) -> None:
 
 def plan_erasure(turn: Turn, person: Person, how: int | None = None) -> None:
     """Erase all at once, in a transaction of its own: this one still belongs to the person."""
-    for each in queries.open_conversations(turn.tx, person.id or 0):
-        each.status, each.memory = "ended", None
-        turn.tx.add(each)
+    conversing.forget(turn, person.id or 0)
     due_rows.plan(turn.tx, f"erase:{person.id}:", "erase", turn.now, person_id=person.id, subject=how)
 
 
@@ -131,9 +130,9 @@ def _forget(turn: Turn, match: Match) -> None:
         "meeting": meetings, "open_meeting": meetings, "past_meeting": meetings, "series": meetings,
         "relay": relays, "agreement": agreements,
     }  # fmt: skip
+
+    def is_about(row: Conversation, dialog: Dialog | None) -> bool:
+        return dialog is not None and row.subject in subjects.get(dialog.subject or "", ())
+
     for person_id in (match.user_id, match.peer_id):
-        for each in queries.open_conversations(turn.tx, person_id):
-            dialog = turn.tools.dialogs.get(each.dialog)
-            if dialog is not None and each.subject in subjects.get(dialog.subject or "", ()):
-                each.status, each.memory = "ended", None
-                turn.tx.add(each)
+        conversing.forget(turn, person_id, is_about)

@@ -5,11 +5,10 @@ from typing import Any
 
 from bot.commands import GiveConsent, RefuseConsent, SwitchLanguage, TooYoung
 from bot.dialog import Option
-from bot.services import consents, menus
+from bot.services import consents, conversing, menus
 from bot.services.help_lines import lines
 from bot.services.registry import action, facts, handles, options, prefills
 from bot.services.turn import Turn
-from bot.store import queries
 from bot.store.tables import Person
 
 
@@ -72,11 +71,7 @@ def refuse_consent(turn: Turn, person: Person, command: RefuseConsent) -> None:
 
 def _forget_wishes(turn: Turn, person: Person) -> None:
     """What waited for the yes does not begin without it."""
-    for each in queries.open_conversations(turn.tx, person.id or 0):
-        dialog = turn.tools.dialogs.get(each.dialog)
-        if dialog is None or dialog.consent:
-            each.status, each.memory = "ended", None
-            turn.tx.add(each)
+    conversing.forget(turn, person.id or 0, lambda _, dialog: dialog is None or dialog.consent)
 
 
 @handles(TooYoung)
