@@ -38,6 +38,12 @@ class Outgoing:
     payload: dict[str, Any]
     document: bytes | None
     attempts: int
+    urgent: bool
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether nobody sees it when the call is made twice."""
+        return self.method in REPEATABLE
 
 
 def put(
@@ -158,7 +164,7 @@ def _sent_to_since(moment: datetime) -> Any:
 
 def _outgoing(row: Outbox) -> Outgoing:
     document = None if row.document is None else base64.b64decode(vault.open(row.document))
-    return Outgoing(row.id or 0, row.chat_id, row.method, row.payload, document, row.attempts)
+    return Outgoing(row.id or 0, row.chat_id, row.method, row.payload, document, row.attempts, row.urgent)
 
 
 def next_try(tx: Transaction) -> datetime | None:

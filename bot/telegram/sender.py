@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 
 from telegram import (
@@ -37,14 +38,19 @@ MOST = 30
 IN_A_ROW = timedelta(seconds=30)
 """For so long calls of a chat are begun that were taken together; with the time that a call may take (20 seconds and 5
 to connect) that is less than they are held for."""
+A_MOMENT = 1.0
+"""Seconds for which a message waits until the one before it is noted as sent."""
 MAX_PAUSE = 30.0
 """Seconds between two tries to note what was sent, at most."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Sender:
-    """Sends what waits. `gone` is told the chat of a person who has blocked the bot, and since when that was tried, and
-    settles all that waits there; `ended` is told how each call ended.
+    """Sends what waits: messages one at a time, so that a kill doubles one at most. What is urgent waits for none, and
+    nothing waits long for a slow answer.
+
+    `gone` is told the chat of a person who has blocked the bot, and since when that was tried, and settles all
+    that waits there; `ended` is told how each call ended.
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Sender:
         self._bot, self._store, self._clock, self._limits, self._gone = bot, store, clock, limits, gone
         self._ended = ended
         self._sending: set[int] = set()
+        self._unnoted = asyncio.Lock()
 
     async def send_due(self) -> int:
         """Send what comes first in each chat whose turn it is; gives how many calls were taken."""
@@ -88,19 +95,29 @@ class Sender:
         settle: Settling | None = None
         began = self._clock.now()
         try:
-            for row in calls:
-                settle = await self._send(row)
-                if settle is not None:
-                    break
-                done.append(row.id)
-                if self._clock.now() - began > IN_A_ROW:
-                    break
-            left = [row.id for row in calls if row.id not in done]
-            await self._keep(lambda tx: _settle(tx, done, self._clock.now(), settle, left))
+            async with AsyncExitStack() as turn:
+                for row in calls:
+                    if not (row.is_repeatable or row.urgent):
+                        await self._take_turn(turn)
+                    settle = await self._send(row)
+                    if settle is not None:
+                        break
+                    done.append(row.id)
+                    if self._clock.now() - began > IN_A_ROW:
+                        break
+                left = [row.id for row in calls if row.id not in done]
+                await self._keep(lambda tx: _settle(tx, done, self._clock.now(), settle, left))
             if settle is _is_gone:
                 await asyncio.to_thread(self._gone, calls[0].chat_id, began)
         finally:
             self._sending.difference_update(row.id for row in calls)
+
+    async def _take_turn(self, turn: AsyncExitStack) -> None:
+        """Wait until the message before is noted as sent, or for a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(A_MOMENT):
+                await self._unnoted.acquire()
+            turn.callback(self._unnoted.release)
 
     async def _send(self, row: Outgoing) -> Settling | None:
         """Make one call; gives what is to be noted of the row, or None when it is done."""

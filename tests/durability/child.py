@@ -22,7 +22,10 @@ class NoAnalysis(LanguageEngine):
 
 
 def live(key: str, token: str, sections: dict[str, Any]) -> None:
-    """Run until killed. What a killed process held is free again after a second."""
+    """Run until killed. What a killed process held is free again after some seconds.
+
+    Not too few: what a slow machine keeps from being noted for so long would be sent twice without a kill.
+    """
     os.environ["PEERBOT_KEY"] = key
-    claiming.HELD_FOR = timedelta(seconds=1)
+    claiming.HELD_FOR = timedelta(seconds=8)
     asyncio.run(App(config.load(**sections, token=token), language=NoAnalysis()).run())

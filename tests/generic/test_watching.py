@@ -58,7 +58,7 @@ async def test_what_is_seen_when_reminders_fail_and_messages_are_stuck(
     with monkeypatch.context() as patch:
         patch.setitem(DUE, "reminder", fails)
         with service.store.transaction() as tx:
-            due.plan(tx, "r", "reminder", service.clock.now() + timedelta(minutes=1))
+            due.plan(tx, "r", "reminder", service.clock.now() + timedelta(minutes=1), person_id=1, subject=1)
         for _ in range(26):
             await service.move(timedelta(minutes=5))
         assert len([text for text in sam.texts if LATE[language] in text]) == 3, "from 10:10 to 12:10"
