@@ -97,21 +97,21 @@ class App:
 
     async def work(self) -> int:
         """Handle the oldest waiting update of every person, different people at once."""
-        ids = await asyncio.to_thread(self._take, 50)
-        await asyncio.gather(*map(self._handle, ids))
-        return len(ids)
+        updates = await asyncio.to_thread(self._take, 50)
+        await asyncio.gather(*map(self._handle, updates))
+        return len(updates)
 
-    def _take(self, most: int) -> Sequence[int]:
+    def _take(self, most: int) -> Sequence[inbox.Waiting]:
         with self.store.transaction() as tx:
-            ids = inbox.take(tx, self.clock.now(), most, tuple(self._handling))
-        self._handling.update(ids)
-        return ids
+            updates = inbox.take(tx, self.clock.now(), most, tuple(self._handling))
+        self._handling.update(each.update_id for each in updates)
+        return updates
 
-    async def _handle(self, update_id: int) -> None:
-        loop = asyncio.get_running_loop()
+    async def _handle(self, update: inbox.Waiting) -> None:
+        loop, update_id = asyncio.get_running_loop(), update.update_id
         try:
             with self.metrics.handling():
-                await loop.run_in_executor(self._pool, handle, self.tools, self.store, update_id)
+                await loop.run_in_executor(self._pool, handle, self.tools, self.store, update)
             log.info("update handled", extra={"update": update_id})
         except Exception:
             await asyncio.to_thread(self.store.serially, lambda tx: inbox.release(tx, update_id))

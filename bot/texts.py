@@ -86,7 +86,8 @@ class Texts:
         self._sources = {language: read(language, folder) for language in LANGUAGES}
         self._html = _environment(autoescape=True, shared=shared)
         self._plain = _environment(autoescape=False, shared=shared)
-        self._compiled: dict[tuple[bool, str, str], Template] = {}
+        self._compiled: dict[tuple[bool, str, str], Template | str] = {}
+        self._needs: dict[tuple[str, str], set[str]] = {}
 
     def has(self, text_id: str, language: str) -> bool:
         return text_id in self._sources[language]
@@ -103,25 +104,35 @@ class Texts:
         return self._render(False, text_id, reader, args)
 
     def needs(self, text_id: str, language: str) -> set[str]:
-        """The arguments that a text uses, without the shared ones."""
-        tree = self._html.parse(self._sources[language][text_id])
-        return meta.find_undeclared_variables(tree) - set(self._html.globals)
+        """The arguments that a text uses, without the shared ones. Raises TextError."""
+        key = (text_id, language)
+        if key not in self._needs:
+            tree = self._html.parse(self._source(text_id, language))
+            self._needs[key] = meta.find_undeclared_variables(tree) - set(self._html.globals)
+        return self._needs[key]
 
     def _render(self, html: bool, text_id: str, reader: Reader, args: Mapping[str, Any]) -> str:
         template = self._template(html, text_id, reader.language)
+        if isinstance(template, str):
+            return template
         try:
             return template.render({**args, "reader": reader}).strip()
         except Exception as error:
             raise TextError(f"{text_id} ({reader.language}): {error}") from error
 
-    def _template(self, html: bool, text_id: str, language: str) -> Template:
+    def _template(self, html: bool, text_id: str, language: str) -> Template | str:
+        """What is the same for everybody is its own text."""
         key = (html, text_id, language)
         if key not in self._compiled:
-            source = self._sources[language].get(text_id)
-            if source is None:
-                raise TextError(f"there is no text {text_id} in {language}")
-            self._compiled[key] = (self._html if html else self._plain).from_string(source)
+            environment = self._html if html else self._plain
+            self._compiled[key] = _compiled(environment, self._source(text_id, language))
         return self._compiled[key]
+
+    def _source(self, text_id: str, language: str) -> str:
+        source = self._sources[language].get(text_id)
+        if source is None:
+            raise TextError(f"there is no text {text_id} in {language}")
+        return source
 
 
 def _environment(*, autoescape: bool, shared: Mapping[str, Any] | None) -> Environment:
@@ -139,6 +150,15 @@ def _environment(*, autoescape: bool, shared: Mapping[str, Any] | None) -> Envir
     }
     environment.globals |= {"plural": _plural, "table": lines, "reader": None, **(shared or {})}
     return environment
+
+
+def _compiled(environment: Environment, source: str) -> Template | str:
+    if "{" not in source:
+        return source.strip()
+    template = environment.from_string(source)
+    # A chain of dictionaries, which is copied at every rendering: a plain one is copied much quicker.
+    template.globals = dict(template.globals)
+    return template
 
 
 def _reader(context: Context) -> Reader:

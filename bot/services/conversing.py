@@ -359,7 +359,8 @@ def _keep(turn: Turn, row: Conversation, dialog: Dialog, standing: Standing, *, 
 def _utter(turn: Turn, person: Person, row: Conversation, say: Say, standing: Standing | None = None) -> None:
     """Render what the engine says and put it into the outbox."""
     args = dict(say.args)
-    if say.state is not None and row.dialog in FACTS:
+    needs = turn.tools.texts.needs(say.text_id, person.language) - args.keys()
+    if say.state is not None and needs and row.dialog in FACTS:
         answers = (standing or _standing(row)).answers
         args = {**FACTS[row.dialog](turn, person, row.subject, answers), **args}
     html = turn.html(person, say.text_id, **args)

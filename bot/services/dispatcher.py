@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.services.receive import trail
 from bot.services.registry import DUE, FORESEEN
 from bot.services.turn import Tools, Turn
-from bot.store import Store, Transaction, due, outbox
+from bot.store import Store, Transaction, due
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +47,10 @@ def _together(tools: Tools, tx: Transaction, ids: Sequence[int]) -> int:
     tx.info["foreseen"] = [
         foresee(turn, [row for row in rows if row.kind == kind]) for kind, foresee in FORESEEN.items()
     ]
-    with outbox.gathering(tx):
-        for row in rows:
-            too_late = row.until is not None and now > row.until
-            row.status, row.settled_at = ("dropped" if too_late else "done"), now
-            tx.add(row)
-            if not too_late:
-                DUE[row.kind](Turn(tx, tools, now), row)
+    for row in rows:
+        too_late = row.until is not None and now > row.until
+        row.status, row.settled_at = ("dropped" if too_late else "done"), now
+        tx.add(row)
+        if not too_late:
+            DUE[row.kind](Turn(tx, tools, now), row)
     return len(rows)

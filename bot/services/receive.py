@@ -43,23 +43,21 @@ class Analysis:
     findings: tuple[dict[str, Any], ...] = ()
 
 
-def handle(tools: Tools, store: Store, update_id: int) -> None:
-    """Handle a stored update, once. What fails is tried again, and in the end set aside with a kind word.
+def handle(tools: Tools, store: Store, update: inbox.Waiting) -> None:
+    """Handle an update that was taken, once. What fails is tried again, and in the end set aside with a kind word.
 
     Log lines name the update's id and the kind of error, never what was written. Raises StoreError when the
     database cannot be used: that is not the update's fault, and counts as no attempt.
     """
-    event, attempts = _read(store, update_id)
-    if event is None:
-        return
+    event = Event.from_json(update.content)
     try:
         analysis = _analyse(tools, store, event)
         _answer_once(tools, store, event, analysis)
     except StoreError:
         raise
     except Exception as error:
-        log.error("update %s failed: %s", update_id, trail(error))
-        store.serially(lambda tx: _failed(tools, tx, event, attempts + 1))
+        log.error("update %s failed: %s", update.update_id, trail(error))
+        store.serially(lambda tx: _failed(tools, tx, event, update.attempts + 1))
 
 
 def _answer_once(tools: Tools, store: Store, event: Event, analysis: Analysis) -> None:
@@ -83,14 +81,6 @@ def _respond_once(tools: Tools, tx: Transaction, event: Event, analysis: Analysi
 def trail(error: Exception) -> str:
     """What kind of error, and the lines of code it came through: never a value, which could be somebody's words."""
     return type(error).__name__ + "\n" + "".join(traceback.format_tb(error.__traceback__))
-
-
-def _read(store: Store, update_id: int) -> tuple[Event | None, int]:
-    with store.transaction() as tx:
-        row = tx.get(Inbox, update_id)
-        if row is None or row.handled_at is not None or row.content is None:
-            return None, 0
-        return Event.from_json(row.content), row.attempts
 
 
 def _failed(tools: Tools, tx: Transaction, event: Event, attempts: int) -> None:

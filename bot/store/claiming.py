@@ -5,14 +5,15 @@ texts are analysed or sent; what a dead process held is free when the time is ov
 it works on it knows itself (`mine`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import ColumnElement, Update, bindparam, update
 from sqlmodel import SQLModel, col
 
-from bot.store.database import Transaction
+from bot.store.database import Transaction, run
 
 HELD_FOR = timedelta(minutes=1)
 """Longer than any analysis takes, and than calls in a row are gone on with."""
@@ -22,14 +23,20 @@ def is_shared(tx: Transaction) -> bool:
     return tx.get_bind().dialect.name == "postgresql"
 
 
-def free(held_until: Any, key: Any, now: datetime, mine: Collection[int]) -> list[Any]:
-    """The conditions under which a row may be taken: by nobody held, and not by this process already."""
-    unheld = col(held_until).is_(None) | (col(held_until) <= now)
-    return [unheld, col(key).not_in(mine)] if mine else [unheld]
+def free(held_until: Any, key: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions under which a row may be taken `now`: by nobody held, and not among `mine` already."""
+    unheld = col(held_until).is_(None) | (col(held_until) <= bindparam("now"))
+    return unheld, col(key).not_in(bindparam("mine", expanding=True))
 
 
 def hold(tx: Transaction, table: type[SQLModel], key: Any, ids: Sequence[int], now: datetime) -> None:
     """Hold rows that were just locked. Losing this in a power cut costs nothing, so nobody waits for the disk."""
     if ids and is_shared(tx):
-        tx.exec(text("SET LOCAL synchronous_commit = off"))  # type: ignore[call-overload]
-        tx.exec(update(table).where(col(key).in_(ids)).values(held_until=now + HELD_FOR))
+        tx.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+        run(tx, _hold(table, key), ids=ids, end=now + HELD_FOR)
+
+
+@cache
+def _hold(table: type[SQLModel], key: Any) -> Update:
+    held = col(key).in_(bindparam("ids", expanding=True))
+    return update(table).where(held).values(held_until=bindparam("end"))

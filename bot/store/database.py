@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from alembic.util.exc import CommandError
-from sqlalchemy import DateTime, Engine, event
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +21,14 @@ T = TypeVar("T")
 
 Transaction = Session
 """Everything that one incoming message causes happens in one of these, or not at all."""
+
+
+def run(tx: Transaction, statement: Executable, **given: Any) -> CursorResult[Any]:
+    """Run a statement that was made once, on columns: several times quicker than by way of objects.
+
+    What was changed in objects and is not flushed is not seen by it.
+    """
+    return tx.connection().execute(statement, given)
 
 
 ADVICE = {

@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
-from bot.store.database import Transaction
+from bot.store.database import Transaction, run
 from bot.store.tables import Due, Match, Meeting, Person
+
+# Made once: to make a statement costs more than to run it.
+PLANNED = col(Due.status) == "planned"
+NEXT = select(func.min(Due.due_at)).where(PLANNED)
+RIPE = (
+    select(col(Due.id))
+    .where(PLANNED, col(Due.due_at) <= bindparam("now"))
+    .order_by(col(Due.due_at), col(Due.id))
+    .limit(bindparam("most"))
+)
 
 
 def plan(
@@ -41,8 +51,7 @@ def cancel(
 
 def ripe(tx: Transaction, now: datetime, limit: int = 5000) -> Sequence[int]:
     """The ids of what is due now, earliest first."""
-    query = select(Due.id).where(Due.status == "planned", col(Due.due_at) <= now)
-    return [row for row in tx.exec(query.order_by(col(Due.due_at), col(Due.id)).limit(limit)).all() if row]
+    return run(tx, RIPE, now=now, most=limit).scalars().all()
 
 
 def take(tx: Transaction, ids: Sequence[int], now: datetime) -> Sequence[Due]:
@@ -67,4 +76,5 @@ def postpone(tx: Transaction, row_id: int, to: datetime) -> None:
 
 
 def next_due(tx: Transaction) -> datetime | None:
-    return tx.exec(select(func.min(Due.due_at)).where(Due.status == "planned")).first()
+    moment: datetime | None = run(tx, NEXT).scalar_one()
+    return moment

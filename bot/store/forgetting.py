@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlmodel import col, select
 
-from bot.store import holdings
+from bot.store import holdings, outbox
 from bot.store.database import Transaction
 from bot.store.tables import Inbox, Outbox, Person
 
@@ -41,6 +41,7 @@ def in_waiting(tx: Transaction, words: Iterable[str], besides: int) -> None:
     long = {shingle for each in words for shingle in _shingles(each)}
     short = sorted((each for each in words if not list(_shingles(each))), key=len, reverse=True)
     names = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(escape(each)) for each in short) + r")(?!\w)")
+    outbox.write(tx)
     query = select(Outbox).where(Outbox.outcome == "waiting", Outbox.chat_id != besides)
     for row in tx.exec(query).all():
         said = str((row.payload or {}).get("text") or (row.payload or {}).get("caption") or "")

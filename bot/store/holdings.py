@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, delete, or_, select, update
 from sqlmodel import SQLModel
 
+from bot.store import outbox
 from bot.store.database import Transaction
 from bot.store.sealing import Sealed
 from bot.store.tables import Match, Note, Person
@@ -47,6 +48,7 @@ def of_person(tx: Transaction, person: Person) -> dict[str, list[Row]]:
 
     Of the shared ones that the other wrote, what they wrote is left out.
     """
+    outbox.write(tx)
     tx.flush()
     connection = tx.connection()
     matches = connection.execute(select(MATCH.c.id).where(or_(*_own(MATCH, person)))).scalars().all()
@@ -81,6 +83,7 @@ def erase(tx: Transaction, person: Person) -> None:
 
     The transaction's objects are let go of: none of them is to be used afterwards.
     """
+    outbox.write(tx)
     tx.flush()
     connection = tx.connection()
     connection.execute(update(NOTE).where(NOTE.c.about_id == person.id).values(text=None))
@@ -96,6 +99,7 @@ def erase(tx: Transaction, person: Person) -> None:
 
 def remove(tx: Transaction, table: Table, ids: Sequence[int]) -> None:
     """Remove rows together with those that cannot be without them; others lose the pointer."""
+    outbox.write(tx)
     tx.flush()
     _remove(tx.connection(), table, ids)
 

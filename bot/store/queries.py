@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import case, func, update
+from sqlalchemy import bindparam, case, func, update
 from sqlmodel import SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.database import Transaction
 from bot.store.tables import Audit, Conversation, Match, Meeting, Note, PeerProfile, Person
@@ -25,24 +27,45 @@ def rows(
     tx: Transaction, table: type[T], *, newest_first: bool = False, limit: int | None = None, **equal: Any
 ) -> Sequence[T]:
     """The rows whose columns have these values (a tuple: one of these), oldest first."""
+    shape = tuple((name, value is None, isinstance(value, tuple)) for name, value in equal.items())
+    query = _equal(table, shape, newest_first, limit)
+    return tx.exec(query, params={name: value for name, value in equal.items() if value is not None}).all()
+
+
+@cache
+def _equal(
+    table: type[T], shape: tuple[tuple[str, bool, bool], ...], newest_first: bool, limit: int | None
+) -> SelectOfScalar[T]:
+    """Made once for each shape: to make a statement costs more than to run it."""
     columns = table.__table__.columns  # type: ignore[attr-defined]
     query = select(table)
-    for name, value in equal.items():
+    for name, is_none, is_many in shape:
         column = columns[name]
-        query = query.where(column.in_(value) if isinstance(value, tuple) else column == value)
+        if is_none:
+            query = query.where(column.is_(None))
+        elif is_many:
+            query = query.where(column.in_(bindparam(name, expanding=True)))
+        else:
+            query = query.where(column == bindparam(name))
     key = columns["id"]
-    query = query.order_by(key.desc() if newest_first else key)
-    return tx.exec(query if limit is None else query.limit(limit)).all()
+    return query.order_by(key.desc() if newest_first else key).limit(limit)
+
+
+BY_CHAT = select(Person).where(Person.chat_id == bindparam("chat"))
+OPEN = (
+    select(Conversation)
+    .where(Conversation.person_id == bindparam("person"), Conversation.status != "ended")
+    .order_by(col(Conversation.moved_at).desc(), col(Conversation.id).desc())
+)
 
 
 def person_by_chat(tx: Transaction, chat_id: int) -> Person | None:
-    return tx.exec(select(Person).where(Person.chat_id == chat_id)).first()
+    return tx.exec(BY_CHAT, params={"chat": chat_id}).first()
 
 
 def open_conversations(tx: Transaction, person_id: int) -> Sequence[Conversation]:
     """The unfinished conversations of a person, the one that speaks or spoke last first."""
-    query = select(Conversation).where(Conversation.person_id == person_id, Conversation.status != "ended")
-    return tx.exec(query.order_by(col(Conversation.moved_at).desc(), col(Conversation.id).desc())).all()
+    return tx.exec(OPEN, params={"person": person_id}).all()
 
 
 def matches_of(tx: Transaction, person_id: int, *statuses: str) -> Sequence[Match]:

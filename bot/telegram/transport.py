@@ -1,16 +1,21 @@
 """HTTP for python-telegram-bot by aiohttp: the library's own takes several times the CPU, and more the more is sent."""
 
+import json
 from functools import cache
 from ssl import SSLContext
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from httpx import create_ssl_context
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 CONNECTING = 5.0
 """Seconds."""
+JSON = {"Content-Type": "application/json"}
 
 
 class Transport(BaseRequest):
@@ -27,7 +32,7 @@ class Transport(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections)
-            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector)
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -50,9 +55,18 @@ class Transport(BaseRequest):
         patience = self.seconds if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         waits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECTING, sock_read=patience)
         secure = _trust() if url.startswith("https:") else True
+        proxy, proxy_auth = _proxy(*urlsplit(url)[:2])
+        body, kind = _body(request_data)
         try:
             async with self._session.request(
-                method, url, data=_form(request_data), timeout=waits, ssl=secure
+                method,
+                url,
+                data=body,
+                headers=kind,
+                timeout=waits,
+                ssl=secure,
+                proxy=proxy,
+                proxy_auth=proxy_auth,
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError:
@@ -67,10 +81,23 @@ def _trust() -> SSLContext:
     return create_ssl_context()
 
 
-def _form(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if request_data is None or not request_data.contains_files:
-        return request_data.json_parameters if request_data else None
+@cache
+def _proxy(scheme: str, host: str) -> tuple[URL | None, aiohttp.BasicAuth | None]:
+    """The proxy that the environment names. The client would look for it at every call, each time in a thread."""
+    named = None if proxy_bypass(host) else getproxies().get(scheme)
+    if named is None:
+        return None, None
+    proxy = URL(named)
+    return proxy.with_user(None), aiohttp.BasicAuth.from_url(proxy)
+
+
+def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str]]:
+    """What is sent, with its headers: JSON, and a form where files are among it."""
+    if request_data is None:
+        return None, {}
+    if not request_data.contains_files:
+        return json.dumps(request_data.parameters).encode(), JSON
     form = aiohttp.FormData(request_data.json_parameters)
     for name, (filename, content, kind) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form
+    return form, {}

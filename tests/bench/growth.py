@@ -122,11 +122,12 @@ class Grown:
         app, now = self.app, self.app.clock.now()
         arrived = Event(update_id, chat, "text", text=text, language_code="sv", message_id=1, sent_at=now)
         app.store.serially(lambda tx: inbox.put(tx, update_id, chat, arrived.to_json(), now))
-        assert list(app._take(1)) == [update_id]
-        handle(app.tools, app.store, update_id)
+        (taken,) = app._take(1)
+        assert taken.update_id == update_id
+        handle(app.tools, app.store, taken)
         app._handling.discard(update_id)
-        while taken := app.sender.take(8):
-            ids = [row.id for calls in taken for row in calls]
+        while found := app.sender.take(8):
+            ids = [row.id for calls in found for row in calls]
             app.store.serially(lambda tx, ids=ids: outbox.settle(tx, ids, "sent", now))
             app.sender._sending.clear()
         app._until_message()
