@@ -20,29 +20,11 @@ SHOWN = 60
 """People offered as buttons at once; Telegram takes at most 100."""
 
 
-def group_of(person: Person) -> str:
-    if person.status == "blocked":
-        return "blocked"
-    if person.coordinator:
-        return "coordinators"
-    return "peers" if person.peer != "no" else "users"
-
-
-def _known(turn: Turn) -> list[Person]:
-    """Everybody a coordinator has to do with: with a role, a wish or a note, or blocked."""
-    asked = {
-        each.person_id for each in queries.rows(turn.tx, Request, status=("waiting", "proposed", "matched"))
-    }
-    wrote = {each.author_id for each in queries.open_notes(turn.tx)}
-    everybody = queries.rows(turn.tx, Person)
-    return [each for each in everybody if group_of(each) != "users" or each.id in asked | wrote]
-
-
 @options("people_groups")
 def groups(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None) -> list[Option]:
-    found = [group_of(each) for each in _known(turn)]
+    found = queries.people_by_group(turn.tx)
     offered = [
-        Option(group, turn.plain(person, f"people.group.{group}", count=found.count(group)))
+        Option(group, turn.plain(person, f"people.group.{group}", count=found[group]))
         for group in GROUPS
         if group in found
     ]
@@ -51,7 +33,7 @@ def groups(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int 
 
 @options("people_of_group")
 def of_group(turn: Turn, person: Person, answers: Mapping[str, Any], subject: int | None) -> list[Option]:
-    shown = [each for each in _known(turn) if group_of(each) == answers.get("group")][-SHOWN:]
+    shown = queries.people_of_group(turn.tx, answers.get("group") or "", SHOWN)
     offered = [
         Option(f"{each.id}", turn.plain(person, "people.line", called=each.name, since=each.created_at))
         for each in shown

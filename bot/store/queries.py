@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.database import Transaction
-from bot.store.tables import Audit, Conversation, Match, Meeting, Note, PeerProfile, Person
+from bot.store.tables import Audit, Conversation, Match, Meeting, Note, PeerProfile, Person, Request
 
 T = TypeVar("T", bound=SQLModel)
 UNDER_WAY = ("asked_peer", "asked_user", "connected")
@@ -61,6 +61,35 @@ OPEN = (
 
 def person_by_chat(tx: Transaction, chat_id: int) -> Person | None:
     return tx.exec(BY_CHAT, params={"chat": chat_id}).first()
+
+
+def _group() -> Any:
+    """Of what sort a person is to coordinators: blocked, else by their role."""
+    return case(
+        (col(Person.status) == "blocked", "blocked"),
+        (col(Person.coordinator).is_(True), "coordinators"),
+        (col(Person.peer) != "no", "peers"),
+        else_="users",
+    )
+
+
+def _concerns_coordinators() -> Any:
+    """With a role, a wish or a note that nobody has settled, or blocked."""
+    asked = select(Request.person_id).where(col(Request.status).in_(("waiting", "proposed", "matched")))
+    wrote = select(Note.author_id).where(col(Note.settled_at).is_(None))
+    return (_group() != "users") | col(Person.id).in_(asked) | col(Person.id).in_(wrote)
+
+
+def people_by_group(tx: Transaction) -> Mapping[str, int]:
+    """How many people coordinators have to do with: coordinators, peers, users and blocked."""
+    group = select(_group().label("group")).where(_concerns_coordinators()).subquery().c.group
+    return dict(tx.exec(select(group, func.count()).group_by(group)).all())
+
+
+def people_of_group(tx: Transaction, group: str, limit: int) -> Sequence[Person]:
+    """The newest of a group of `people_by_group`, the newest last."""
+    query = select(Person).where(_group() == group, _concerns_coordinators())
+    return tx.exec(query.order_by(col(Person.id).desc()).limit(limit)).all()[::-1]
 
 
 def open_conversations(tx: Transaction, person_id: int) -> Sequence[Conversation]:
