@@ -22,7 +22,7 @@ from bot.services.buttons import AnswerData, StartData
 from bot.services.event import Event
 from bot.services.receive import Analysis, respond
 from bot.services.turn import Tools, Turn
-from bot.store import Transaction, queries
+from bot.store import Transaction, outbox, queries
 from bot.store.tables import Conversation, Outbox, Person
 from bot.texts import Texts
 from bot.tryout.entities import formatted, utf16
@@ -130,6 +130,7 @@ class Walk:
         self.tx.flush()
         last = self.tx.exec(select(func.max(Outbox.id))).one() or 0
         respond(turn, event, Analysis(crisis, "", findings(found)))
+        outbox.write(self.tx)
         self.tx.flush()
         rows = self.tx.exec(select(Outbox).where(col(Outbox.id) > last).order_by(col(Outbox.id))).all()
         open_ones = queries.open_conversations(self.tx, self.person.id or 0)
