@@ -77,6 +77,11 @@ class AddDetails:
 
 
 @dataclass(frozen=True)
+class WithdrawRequest:
+    """A user takes their open request back."""
+
+
+@dataclass(frozen=True)
 class ProposeTerms:
     """How two people would like to have their meetings; `subject` is the match."""
 

@@ -9,7 +9,7 @@ from dialogs.between import END_MATCH, MESSAGE, REPORT
 from dialogs.consents import CONSENTS
 from dialogs.coordinating import INVITE, PEERS, STATISTICS
 from dialogs.correcting import CORRECT, MEETING_TOPIC, OLD_REFLECTION
-from dialogs.intake import DETAILS, INTAKE
+from dialogs.intake import DETAILS, INTAKE, WITHDRAW
 from dialogs.matching import PRESENTATION, PROPOSAL, QUEUE
 from dialogs.notes import NOTES
 from dialogs.own import CONTACT, DELETE, LANGUAGE, OFFER_SUPPORT, SETTINGS
@@ -32,6 +32,7 @@ DIALOGS: Mapping[str, Dialog] = {
         WELCOME,
         INTAKE,
         DETAILS,
+        WITHDRAW,
         PEER_WELCOME,
         QUEUE,
         PROPOSAL,

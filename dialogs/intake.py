@@ -1,6 +1,6 @@
-"""A user asks for a peer: the short way to a request, then what may be told in addition."""
+"""A user asks for a peer: the short way to a request, what may be told in addition, and the way back."""
 
-from bot.commands import AddDetails, RequestPeer
+from bot.commands import AddDetails, RequestPeer, WithdrawRequest
 from bot.dialog import Choose, Dialog, End, Go, Setting, Summary, Write
 from dialogs.shared import FORMS, IN_PERSON, RHYTHMS, TIMES
 
@@ -31,6 +31,19 @@ DETAILS = Dialog(
     Write(name="breaks", limit=500, optional=True),
     Write(name="access", limit=1000, optional=True),
     Summary(name="review", go=Go("kept", do=AddDetails)),
+    End(name="kept"),
+    role="requester",
+)
+
+WITHDRAW = Dialog(
+    "withdraw",
+    Choose(
+        name="sure",
+        options=("yes", "no"),
+        go={"yes": Go("done", do=WithdrawRequest), "no": "kept"},
+        keep=False,
+    ),
+    End(name="done", offers=("intake",)),
     End(name="kept"),
     role="requester",
 )

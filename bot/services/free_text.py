@@ -3,7 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.services import agenda, conversing, feedback, greeting, menus, resting, rights, status, typed_time
+from bot.services import (
+    agenda,
+    conversing,
+    feedback,
+    greeting,
+    menus,
+    requests,
+    resting,
+    rights,
+    status,
+    typed_time,
+)
 from bot.services.buttons import ActionData, Link, StartData
 from bot.services.registry import action
 from bot.services.standing_orders import begin
@@ -32,6 +43,9 @@ TIMED = ("book_session", "reschedule_session")
 ASIDE = 300
 """Letters that a question or a wish amid a dialog has at most; what is longer is told."""
 
+TELLING = 4
+"""Words in which somebody tells something; fewer may be any answer."""
+
 SMALL_TALK = ("greeting", "thanks", "other")
 
 MEANT: dict[str, Callable[[Turn, Person], None]] = {
@@ -39,6 +53,9 @@ MEANT: dict[str, Callable[[Turn, Person], None]] = {
     "how_to_write": lambda turn, person: begin(turn, person, "message"),
 }
 """Questions that, asked by somebody on the way to a peer or with one, are wishes."""
+
+OF_REQUEST = {"change_request": "intake", "withdraw_request": "withdraw"}
+"""Those that start a dialog about a request that is open."""
 
 SAYS: dict[str, Callable[[Turn, Person], None]] = {
     "next_session": agenda.show,
@@ -93,6 +110,10 @@ def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
     if _is_question(text, understood) and _explain(turn, person, text):
         conversing.ask_again(turn, person)
         return True
+    if not takes and _is_told(turn, text, understood):
+        turn.say(person, "smalltalk.thanks" if understood.intent == "thanks" else "engine.told")
+        conversing.ask_again(turn, person)
+        return True
     if takes or understood.alternatives or understood.intent in (*SMALL_TALK, "ask_about"):
         return False
     if row.dialog == conversing.CONSENT_DIALOG and understood.intent in STARTS:
@@ -101,6 +122,14 @@ def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
     if understood.intent in SAYS:
         conversing.ask_again(turn, person)
     return True
+
+
+def _is_told(turn: Turn, text: str, understood: "Understanding") -> bool:
+    """Thanks, or something that somebody tells of themselves: met with a warm word before the question comes again."""
+    if understood.alternatives or "?" in text:
+        return False
+    tells = understood.intent == "other" and len(text.split()) >= TELLING
+    return understood.intent == "thanks" or (tells and turn.tools.language.language(text) in ("sv", "da"))
 
 
 def _is_question(text: str, understood: "Understanding") -> bool:
@@ -182,7 +211,11 @@ def _known_wish(turn: Turn, person: Person, text: str) -> Callable[[Turn, Person
     if not status.is_under_way(turn, person):
         return None
     found = turn.tools.language.faq(text, person.language)
-    return MEANT.get(found.id) if found else None
+    if found is None:
+        return None
+    if found.id in OF_REQUEST and requests.open_request(turn, person) is not None:
+        return lambda turn, person: begin(turn, person, OF_REQUEST[found.id])
+    return MEANT.get(found.id)
 
 
 def offer_menu(turn: Turn, person: Person) -> None:

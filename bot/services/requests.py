@@ -1,14 +1,14 @@
-"""Requests: a user's wish for a peer, from sending to the coordinators' queue."""
+"""Requests: a user's wish for a peer, from sending to the coordinators' queue, or back again."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from bot.commands import AddDetails, RequestPeer
+from bot.commands import AddDetails, RequestPeer, WithdrawRequest
 from bot.dialog import Option
-from bot.services import help_lines
+from bot.services import help_lines, proposals
 from bot.services.peers import tell_coordinators
-from bot.services.registry import Refusal, Unclear, handles, options, prefills
+from bot.services.registry import Refusal, Unclear, facts, handles, options, prefills
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person, Request
@@ -70,6 +70,13 @@ def wished(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any]
     return {**asked, **{name: told for name, told in request.wish.items() if name in INTAKE}}
 
 
+@facts("intake")
+def intake_facts(
+    turn: Turn, person: Person, subject: int | None, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"sent_before": open_request(turn, person) is not None}
+
+
 @prefills("details")
 def added(turn: Turn, person: Person, subject: int | None) -> Mapping[str, Any] | None:
     """As above, once something was added."""
@@ -103,6 +110,18 @@ def add_details(turn: Turn, person: Person, command: AddDetails) -> None:
     told = {key: value for key, value in asdict(command).items() if value not in (None, [])}
     request.wish = {**_without(request.wish, DETAILS), **told}
     turn.tx.add(request)
+
+
+@handles(WithdrawRequest)
+def withdraw(turn: Turn, person: Person, command: WithdrawRequest) -> None:
+    """Out of the queue, and what was told in it is removed; a peer who was asked hears that it is over."""
+    proposals.withdraw_all(turn, person, "user")
+    request = open_request(turn, person)
+    if request is None:
+        raise Refusal("details.no_request")
+    request.status, request.closed_at, request.wish = "closed", turn.now, {}
+    turn.tx.add(request)
+    turn.audit(person, "request.withdrawn", about=person.id, subject=request.id)
 
 
 def _without(wish: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Where things stand: a request, the meetings, the pair."""
 
 from bot.services import proposals, requests
+from bot.services.buttons import StartData
 from bot.services.turn import Turn
 from bot.store import queries
 from bot.store.tables import Person
@@ -41,4 +42,6 @@ def of_request(turn: Turn, person: Person) -> None:
     if request is None:
         return turn.say(person, "status.none", [[turn.offer(person, "intake")]])
     days = (turn.now - request.created_at).days
-    turn.say(person, f"status.{request.status}", [[turn.offer(person, "details")]], days=days)
+    change = turn.link(person, "status.change", StartData("intake"))
+    rows = [[turn.offer(person, "details")], [change], [turn.offer(person, "withdraw")]]
+    turn.say(person, f"status.{request.status}", rows, days=days)

@@ -4,7 +4,10 @@ import pytest
 
 from bot.store import queries
 from bot.store.tables import Request
+from bot.texts import LANGUAGES
 from tests.conftest import Chatter, Service
+from tests.stories.cast import approved_peer, coordinator, user
+from tests.stories.texts import Words
 
 
 async def intake(person: Chatter) -> None:
@@ -31,3 +34,52 @@ async def test_twelve_taps_from_start_to_sent(service: Service) -> None:
         "times": ["wed_eve"],
         "region": "stockholm",
     }
+
+
+WISHES = {
+    "sv": (
+        "jag vill dra tillbaka min förfrågan",
+        "kan jag ändra mina svar?",
+        "Jag mår inte så bra i dag faktiskt",
+    ),
+    "da": (
+        "jeg fortryder, slet min forespørgsel",
+        "kan jeg ændre mine svar?",
+        "Jeg har det ikke så godt i dag",
+    ),
+}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_request_is_changed_and_taken_back(service: Service, language: str) -> None:
+    """Asked for in one's own words; the peer who was asked hears that it is over, and nothing of it is kept."""
+    words, (take_back, change, feeling) = Words(language), WISHES[language]
+    eva = await coordinator(service, "Eva", "sv")
+    alex = await approved_peer(service, eva, "Alex", "sv")
+    kim = await user(service, "Kim", language)
+    await eva.press("Visa kön", "Kim · i dag")
+    await eva.press("1. Alex <b>&", "Ja, fråga")
+    await kim.send(change)
+    assert words("intake.review.done") in kim.labels
+    assert kim.last.startswith(
+        {"sv": "Så här ser din förfrågan ut", "da": "Sådan ser din forespørgsel ud"}[language]
+    )
+    await kim.send(feeling)
+    assert words("engine.told") == kim.texts[-2]
+    assert words("intake.review.done") in kim.labels
+    await kim.press(words("engine.pause"))
+    await kim.send(take_back)
+    await service.restart()
+    await kim.press(words("withdraw.sure.no"))
+    assert kim.last == words("withdraw.kept")
+    await kim.send("/status")
+    await kim.press(words("offer.withdraw"), words("withdraw.sure.yes"))
+    assert words("withdraw.done") in kim.texts[-2:]
+    assert Words("sv")("matching.over_peer") in alex.texts
+    with service.store.transaction() as tx:
+        request = queries.first(tx, Request)
+        assert request is not None
+        assert (request.status, request.wish) == ("closed", {})
+    await kim.send("/withdraw", "/status")
+    assert kim.last == words("status.none")
