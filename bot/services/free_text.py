@@ -54,6 +54,10 @@ MEANT: dict[str, Callable[[Turn, Person], None]] = {
 }
 """Questions that, asked by somebody on the way to a peer or with one, are wishes."""
 
+CLEAR = STARTS.keys() - {"request_peer"}
+SURE, LIKELY = 0.5, 0.4
+"""From which confidence a known question outweighs a clear wish for something else, and a call for help."""
+
 OF_REQUEST = {"change_request": "intake", "withdraw_request": "withdraw"}
 """Those that start a dialog about a request that is open."""
 
@@ -74,10 +78,10 @@ def answer(turn: Turn, person: Person, text: str) -> None:
     understood = turn.tools.language.understand(text, _known(person))
     if not person.language_chosen and understood.language in ("sv", "da"):
         _notice_language(turn, person, understood.language, understood.language_confidence)
-    known = _known_wish(turn, person, text)
+    known = _known_wish(turn, person, text, understood)
     if known is not None:
         return known(turn, person)
-    if _is_question(text, understood) and _explain(turn, person, text):
+    if _is_question(text, understood) and _explain(turn, person, text, understood.intent):
         return None
     if understood.intent == "ask_about":
         contact = [[turn.link(person, "answers.ask_coordinator", StartData("contact"))]]
@@ -97,7 +101,7 @@ def first(turn: Turn, person: Person, text: str) -> None:
         conversing.start(turn, person, STARTS[understood.intent])
         return menus.refresh(turn, person)
     if understood.intent == "ask_about":
-        _explain(turn, person, text)
+        _explain(turn, person, text, understood.intent)
     greeting.begin(turn, person)
 
 
@@ -107,7 +111,7 @@ def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
     if (takes and not conversing.may_ask(turn, row, text)) or len(text) > ASIDE:
         return False
     understood = turn.tools.language.understand(text, person.language)
-    if _is_question(text, understood) and _explain(turn, person, text):
+    if _is_question(text, understood) and _explain(turn, person, text, understood.intent):
         conversing.ask_again(turn, person)
         return True
     if not takes and _is_told(turn, text, understood):
@@ -126,17 +130,17 @@ def is_aside(turn: Turn, person: Person, row: Conversation, text: str) -> bool:
 
 def _is_told(turn: Turn, text: str, understood: "Understanding") -> bool:
     """Thanks, or something that somebody tells of themselves: met with a warm word before the question comes again."""
-    if understood.alternatives or "?" in text:
-        return False
-    tells = understood.intent == "other" and len(text.split()) >= TELLING
-    return understood.intent == "thanks" or (tells and turn.tools.language.language(text) in ("sv", "da"))
+    if understood.intent == "thanks" and not understood.alternatives:
+        return True
+    tells = understood.intent == "other" and len(text.split()) >= TELLING and "?" not in text
+    return tells and turn.tools.language.language(text) in ("sv", "da")
 
 
 def _is_question(text: str, understood: "Understanding") -> bool:
     """Whether it may be a question about peer support or the service; a sure wish is none, though it has the mark."""
     if understood.alternatives:
         return "ask_about" in understood.alternatives or text.rstrip().endswith("?")
-    return understood.intent == "ask_about"
+    return understood.intent in ("ask_about", "help")
 
 
 def do(turn: Turn, person: Person, intent: str, text: str = "") -> None:
@@ -197,21 +201,29 @@ def meant(turn: Turn, person: Person, argument: str) -> None:
     do(turn, person, argument if argument in STARTS or argument in SAYS else "other")
 
 
-def _explain(turn: Turn, person: Person, text: str) -> bool:
-    """Answer a question about peer support from the source documents; False when there is no sure answer."""
+def _explain(turn: Turn, person: Person, text: str, intent: str) -> bool:
+    """Answer a question about peer support from the source documents; False when there is no sure answer.
+
+    Who asks for help is shown what there is to do, unless they ask whom they talk to.
+    """
     found = turn.tools.language.faq(text, person.language)
     if found is None:
+        return False
+    if intent == "help" and (found.id != "bot_or_human" or found.confidence < LIKELY):
         return False
     turn.say(person, "answers.answer", answer=found.text, source=found.source)
     return True
 
 
-def _known_wish(turn: Turn, person: Person, text: str) -> Callable[[Turn, Person], None] | None:
+def _known_wish(
+    turn: Turn, person: Person, text: str, understood: "Understanding"
+) -> Callable[[Turn, Person], None] | None:
     """What somebody on the way to a peer, or with one, asks for in words that the intents do not know."""
     if not status.is_under_way(turn, person):
         return None
     found = turn.tools.language.faq(text, person.language)
-    if found is None:
+    is_clear = understood.intent in CLEAR and not understood.alternatives
+    if found is None or (is_clear and found.confidence < SURE):
         return None
     if found.id in OF_REQUEST and requests.open_request(turn, person) is not None:
         return lambda turn, person: begin(turn, person, OF_REQUEST[found.id])

@@ -115,7 +115,7 @@ def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
 def respond(turn: Turn, event: Event, analysis: Analysis) -> None:
     """Decide what a message is and pass it on. The order is the order of importance.
 
-    Unclear words in a dialog get the gentle question, and are still taken as the answer that they may be.
+    Unclear words in a dialog get the gentle question, and are still taken as an answer where they can be one.
     """
     if event.kind == "group":
         return _leave(turn, event)
@@ -160,7 +160,10 @@ def _is_danger(turn: Turn, person: Person, event: Event, analysis: Analysis, *, 
             turn.say(person, "alert_talk.heard", urgent=True)
         return False
     crisis.answer(turn, person, event, analysis.crisis, analysis.met)
-    return is_new or conversing.active(turn, person) is None or (acute and not reached)
+    speaking = None if is_new else conversing.active(turn, person)
+    if speaking is None:
+        return True
+    return not reached and (acute or not conversing.takes(turn, person, speaking, event.text))
 
 
 def _excess(turn: Turn, event: Event) -> int:

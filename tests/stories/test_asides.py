@@ -8,6 +8,7 @@ from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, consented, user
 from tests.stories.test_between import ADVICE
 from tests.stories.test_meetings import connected
+from tests.stories.texts import Words
 
 SAID = {
     "sv": {
@@ -159,3 +160,35 @@ async def test_a_text_behind_a_colon_is_looked_at_at_once(service: Service, lang
     assert ADVICE[language].rstrip(".") in alex.texts[-2]
     await alex.send(question)
     assert ADVICE[language].rstrip(".") not in alex.last
+
+
+UNCLEAR = {"sv": "allt är meningslöst", "da": "det hele er håbløst"}
+TOLD = {"sv": "Jag var på en lång promenad med hunden", "da": "Jeg har været på en lang tur med hunden"}
+WHO = {"sv": "är du en robot", "da": "er du en robot"}
+
+
+@both_languages
+async def test_what_is_told_amid_a_question_is_met_before_it_comes_again(
+    service: Service, language: str
+) -> None:
+    """Heavy words are asked about alone; what is told, and thanks, get a warm word; the bot says what it is."""
+    words = Words(language)
+    kim = service.person("Kim", language)
+    await kim.start()
+    await kim.press(words("welcome.hello.go_on"))
+    asked = kim.last
+    await kim.send(TOLD[language])
+    assert kim.texts[-2:] == [words("engine.told"), asked]
+    await kim.send({"sv": "tack så mycket", "da": "mange tak"}[language])
+    assert kim.texts[-2:] == [words("smalltalk.thanks"), asked]
+    await kim.send(WHO[language])
+    assert "digital assistent" in kim.texts[-2]
+    assert kim.last == asked
+    before = len(kim.texts)
+    await kim.send(UNCLEAR[language])
+    assert len(kim.texts) == before + 1
+    assert words("safety.choice.heavy") in kim.labels
+    await kim.press(words("safety.choice.heavy"))
+    assert kim.last == words("safety.heavy")
+    await kim.send("/start")
+    assert kim.last == asked
