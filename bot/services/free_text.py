@@ -89,6 +89,8 @@ def answer(turn: Turn, person: Person, text: str) -> None:
     if understood.intent == "other" and turn.tools.language.language(text) == "other":
         return menus.show(turn, person, "unclear")
     wishes = [intent for intent in understood.alternatives if intent not in SMALL_TALK]
+    if person.peer == "approved" and understood.intent == "request_peer":
+        wishes = wishes or ["request_peer", "coordinator"]  # for themselves, or one more to support
     if wishes and understood.intent not in SMALL_TALK:
         return _ask_back(turn, person, wishes)
     do(turn, person, understood.intent, text)

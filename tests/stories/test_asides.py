@@ -192,3 +192,13 @@ async def test_what_is_told_amid_a_question_is_met_before_it_comes_again(
     assert kim.last == words("safety.heavy")
     await kim.send("/start")
     assert kim.last == asked
+
+
+@both_languages
+async def test_a_peer_who_wishes_for_one_more_is_asked_what_they_mean(
+    service: Service, language: str
+) -> None:
+    words = Words(language)
+    _, alex = await connected(service, language)
+    await alex.send({"sv": "kan jag få en till att stödja", "da": "kan jeg få en til at støtte"}[language])
+    assert alex.labels[:2] == [words("intent.request_peer"), words("intent.coordinator")]
