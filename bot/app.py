@@ -67,7 +67,6 @@ class App:
         self.tools = wiring.tools(settings, texts, self.clock, DIALOGS, language)
         self.metrics = Metrics()
         self.bot = make_bot(settings)
-        self.poller = Poller(self.bot, self.store, self.clock, self.wake)
         self.sender = Sender(
             self.bot, self.store, self.clock, settings.telegram, self._gone, self.metrics.sent
         )
@@ -77,9 +76,11 @@ class App:
         working = Crew(WORKERS, self._take, self._handle, self._until_update, after=sending.wake)
         dispatching = Crew(1, self._due, self._settled, self._until_due, after=sending.wake)
         self._crews = (working, dispatching, sending)
+        self._arrived = working.wake
+        self.poller = Poller(self.bot, self.store, self.clock, self._arrived)
 
     def wake(self) -> None:
-        """Something has arrived or has fallen due: look at once."""
+        """Something may have fallen due: look at once."""
         for crew in self._crews:
             crew.wake()
 
@@ -102,7 +103,7 @@ class App:
         return len(updates)
 
     def _take(self, most: int) -> Sequence[inbox.Waiting]:
-        with self.store.transaction() as tx:
+        with self.store.look() as tx:
             updates = inbox.take(tx, self.clock.now(), most, tuple(self._handling))
         self._handling.update(each.update_id for each in updates)
         return updates
@@ -173,11 +174,11 @@ class App:
         self.store.close()
 
     def _until_message(self) -> float:
-        with self.store.transaction() as tx:
+        with self.store.look() as tx:
             return self._until(outbox.next_try(tx))
 
     def _until_due(self) -> float:
-        with self.store.transaction() as tx:
+        with self.store.look() as tx:
             return self._until(due.next_due(tx))
 
     def _until(self, moment: datetime | None) -> float:
@@ -213,7 +214,7 @@ class App:
     async def _serve_webhook(self) -> None:
         telegram = self.settings.telegram
         secret = self.settings.webhook_secret.get_secret_value()
-        runner = web.AppRunner(webhook(self.bot, self.store, self.clock, secret, self.wake))
+        runner = web.AppRunner(webhook(self.bot, self.store, self.clock, secret, self._arrived))
         await runner.setup()
         await web.TCPSite(runner, telegram.webhook_host, telegram.webhook_port).start()
         await self.bot.set_webhook(f"{telegram.webhook_url.rstrip('/')}/telegram", secret_token=secret)

@@ -15,8 +15,8 @@ PAUSE, MAX_PAUSE = 1.0, 30.0
 class Crew:
     """Keeps at most `size` pieces of work going.
 
-    `take(most)` gives at most so many, in a thread; `do` does one; `rest` tells for how many seconds there may be
-    nothing; `after` is called when something was done. What fails is logged by its kind, and tried again later.
+    `take(most)` gives at most so many, and `rest` tells for how many seconds there may be nothing, both in a thread;
+    `do` does one; `after` is called when something was done. What fails is logged by its kind, and tried again later.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Crew:
                 task.cancel()
 
     async def _look(self) -> None:
-        found = await asyncio.to_thread(self._take, self._size - len(self._busy))
+        found, seconds = await asyncio.to_thread(self._find, self._size - len(self._busy))
         for each in found:
             task = asyncio.create_task(self._one(each))
             self._busy.add(task)
@@ -65,11 +65,15 @@ class Crew:
         if len(self._busy) >= self._size:
             await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
         elif not found:
-            seconds = await asyncio.to_thread(self._rest)
             self.idle = not self._busy and not self._bell.is_set()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), seconds)
             self.idle = False
+
+    def _find(self, most: int) -> tuple[Sequence[Any], float]:
+        """What is to be done; when that is nothing, for how many seconds."""
+        found = self._take(most)
+        return found, 0.0 if found else self._rest()
 
     async def _one(self, each: Any) -> None:
         try:

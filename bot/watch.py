@@ -43,7 +43,7 @@ async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamR
 def _wrong(tools: Tools, store: Store) -> list[str]:
     """The names of what is wrong; a database that cannot be read is all that is told then."""
     try:
-        with store.transaction() as tx:
+        with store.look() as tx:
             now = tools.clock.now()
             return sorted(problems(Turn(tx, tools, now), now))
     except Exception:
@@ -51,7 +51,7 @@ def _wrong(tools: Tools, store: Store) -> list[str]:
 
 
 def _measure(store: Store, metrics: Metrics, now: datetime) -> None:
-    with store.transaction() as tx:
+    with store.look() as tx:
         found = {
             "inbox": depths.updates(tx),
             "outbox": depths.messages(tx),

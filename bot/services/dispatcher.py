@@ -21,7 +21,7 @@ AGAIN = timedelta(minutes=1)
 
 def tick(tools: Tools, store: Store) -> int:
     """Carry out everything that is due now; gives how many rows were settled."""
-    with store.transaction() as tx:
+    with store.look() as tx:
         ids = due.ripe(tx, tools.clock.now())
     parts = (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
     return sum(_carry_out(tools, store, part) for part in parts)

@@ -105,7 +105,7 @@ def _analyse(tools: Tools, store: Store, event: Event) -> Analysis:
     met, rest = tools.language.met(event.text)
     if met and level == "acute" and tools.language.crisis(rest) == "none":
         level = "unclear"  # all that sounded like danger was said of somebody else, or of long ago
-    with store.transaction() as tx:
+    with store.look() as tx:
         wanted = feedback.wanted(tools, tx, event)
     if wanted is None or level == "acute":
         return Analysis(level, met)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from alembic.util.exc import CommandError
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, event
+from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.types import TypeDecorator
@@ -39,6 +39,9 @@ ADVICE = {
 }
 """What to do, by what SQLite says."""
 
+
+LOOKING = "only_looking"
+"""The name of the option of a connection on which nothing is written."""
 
 STALLED = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in the midst of a transaction holds up the others for no longer than this."""
@@ -74,6 +77,7 @@ class Store:
         """`patience`: for how many seconds a locked file is waited for."""
         self.url = url
         self.engine = _engine(url, patience)
+        self._looking = self.engine.execution_options(**{LOOKING: True})
         self._serial = Grouped(self.engine)
 
     @property
@@ -89,6 +93,16 @@ class Store:
         Raises StoreError when the database cannot be used.
         """
         with _named(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Transaction]:
+        """A transaction that changes nothing in a file: it waits for nobody who writes to it. On PostgreSQL, where
+        whoever looks for work holds what is found, it is as any other.
+
+        Raises StoreError when the database cannot be used.
+        """
+        with _named(), Session(self._looking, expire_on_commit=False) as session, session.begin():
             yield session
 
     def serially(self, work: Callable[[Transaction], T]) -> T:
@@ -153,7 +167,7 @@ def _engine(url: str, patience: float) -> Engine:
             raise StoreError(f"the folder of {parsed.database} cannot be made: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": patience, "check_same_thread": False})
     event.listen(engine, "connect", _durable)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -210,9 +224,10 @@ def _durable(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
-    """A deferred transaction that upgrades would ignore the busy timeout."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """A deferred transaction that upgrades would ignore the busy timeout; one that only reads needs no lock."""
+    is_looking = connection.get_execution_options().get(LOOKING)
+    connection.exec_driver_sql("BEGIN" if is_looking else "BEGIN IMMEDIATE")
 
 
 def _reason(error: Exception) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, event, exists, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, case, event, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -41,7 +41,10 @@ RIPE = (WAITING, col(Outbox.try_at) <= bindparam("now"))
 # Made once: to make a statement costs more than to run it.
 INSERT = insert(Outbox)
 NEXT_TO = (
-    select(*CALL).where(col(Outbox.id).in_(bindparam("near", expanding=True)), *RIPE).order_by(col(Outbox.id))
+    select(*CALL)
+    .where(col(Outbox.id).in_(bindparam("near", expanding=True)), *RIPE)
+    .where(col(Outbox.chat_id).in_(bindparam("chats", expanding=True)))
+    .order_by(col(Outbox.id))
 )
 SENT_AFTER = (
     select(func.count())
@@ -148,8 +151,10 @@ def _followed(tx: Transaction, first: Sequence[Row[Any]], now: datetime) -> Iter
 
     What one update causes stands side by side. Nobody else takes what follows before the first is settled.
     """
-    near = [row.id + step for row in first if row.method in REPEATABLE for step in range(1, NEAR)]
-    next_to = run(tx, NEXT_TO, now=now, near=near).all() if near else []
+    begun = [row for row in first if row.method in REPEATABLE]
+    near = [row.id + step for row in begun for step in range(1, NEAR)]
+    chats = {row.chat_id for row in begun}
+    next_to = run(tx, NEXT_TO, now=now, near=near, chats=chats).all() if near else []
     for row in first:
         calls = [row]
         for each in next_to:
@@ -164,10 +169,10 @@ def _first(is_paced: bool) -> Select[Any]:
     """What comes first in each chat."""
     other = aliased(Outbox)
     urgent, than = col(other.urgent), col(Outbox.urgent)
+    # Said with "or", SQLite would look through all that waits, rather than what waits in the chat.
+    is_before = case((urgent == than, col(other.id) < col(Outbox.id)), else_=urgent > than)
     overtaken = exists().where(
-        col(other.outcome) == "waiting",
-        col(other.chat_id) == col(Outbox.chat_id),
-        (urgent > than) | ((urgent == than) & (col(other.id) < col(Outbox.id))),
+        col(other.outcome) == "waiting", col(other.chat_id) == col(Outbox.chat_id), is_before
     )
     query = select(*CALL).where(*RIPE, ~overtaken, *claiming.free(Outbox.held_until, Outbox.id))
     if is_paced:

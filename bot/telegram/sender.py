@@ -77,7 +77,7 @@ class Sender:
     def take(self, most: int) -> Sequence[Sequence[Outgoing]]:
         """Calls that may be made now, in at most so many chats; those of a chat in their order."""
         pause = timedelta(seconds=self._limits.per_chat_seconds)
-        with self._store.transaction() as tx:
+        with self._store.look() as tx:
             found = outbox.take(
                 tx,
                 self._clock.now(),
