@@ -3,7 +3,7 @@
 Nobody learns who said no. To the one who is not asked any more every end looks the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -126,10 +126,11 @@ def remind(turn: Turn, row: Due) -> None:
         remind_of(turn, match)
 
 
-def remind_of(turn: Turn, match: Match) -> None:
-    """Tell whoever's turn it is that an answer is waited for, with the way to it."""
+def remind_of(turn: Turn, match: Match, also: Sequence[Link] = ()) -> None:
+    """Tell whoever's turn it is that an answer is waited for, with the way to it, and what else they can do."""
     asked = _whose_turn(turn, match)
-    turn.say(asked, f"{ASKED[match.status]}.reminder", [[_open(turn, asked, match)]])
+    rows = [[_open(turn, asked, match)], *([each] for each in also)]
+    turn.say(asked, f"{ASKED[match.status]}.reminder", rows)
 
 
 def _key(match: Match) -> str:

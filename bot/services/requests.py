@@ -121,6 +121,13 @@ def withdraw(turn: Turn, person: Person, command: WithdrawRequest) -> None:
         raise Refusal("details.no_request")
     request.status, request.closed_at, request.wish = "closed", turn.now, {}
     turn.tx.add(request)
+    if (
+        person.peer == "no"
+        and not person.coordinator
+        and not queries.matches_of(turn.tx, person.id or 0, "connected")
+    ):
+        person.name = None  # it was told for this
+        turn.tx.add(person)
     turn.audit(person, "request.withdrawn", about=person.id, subject=request.id)
 
 

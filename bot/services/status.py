@@ -35,13 +35,14 @@ def of_request(turn: Turn, person: Person) -> None:
     """What has become of the request, without a word about anybody who declined."""
     if queries.matches_of(turn.tx, person.id or 0, "connected"):
         return turn.say(person, "status.connected", [[turn.offer(person, "propose_times")]])
+    request = requests.open_request(turn, person)
+    withdraw = turn.offer(person, "withdraw")
     asked = proposals.open_to_answer(turn, person)
     if asked is not None:
-        return proposals.remind_of(turn, asked)
-    request = requests.open_request(turn, person)
+        return proposals.remind_of(turn, asked, [withdraw] if request is not None else [])
     if request is None:
         return turn.say(person, "status.none", [[turn.offer(person, "intake")]])
     days = (turn.now - request.created_at).days
     change = turn.link(person, "status.change", StartData("intake"))
-    rows = [[turn.offer(person, "details")], [change], [turn.offer(person, "withdraw")]]
+    rows = [[turn.offer(person, "details")], [change], [withdraw]]
     turn.say(person, f"status.{request.status}", rows, days=days)

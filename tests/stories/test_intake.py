@@ -81,5 +81,6 @@ async def test_a_request_is_changed_and_taken_back(service: Service, language: s
         request = queries.first(tx, Request)
         assert request is not None
         assert (request.status, request.wish) == ("closed", {})
+    assert kim.row.name is None
     await kim.send("/withdraw", "/status")
     assert kim.last == words("status.none")

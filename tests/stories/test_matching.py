@@ -351,7 +351,7 @@ async def test_a_sticker_or_words_instead_of_an_answer(service: Service) -> None
 async def test_a_second_request_does_not_stand_in_the_queue_twice(service: Service) -> None:
     kim, _, _ = await proposed(service)
     await kim.send("/sok")
-    assert kim.last.startswith("Så här har jag förstått det")
+    assert kim.last.startswith("Så här ser din förfrågan ut nu")
     await kim.press("Skicka")
     with service.store.transaction() as tx:
         assert len(queries.rows(tx, Request)) == 1
