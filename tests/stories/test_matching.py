@@ -293,7 +293,7 @@ async def test_status_leads_to_the_open_proposal(service: Service) -> None:
     assert "vi väntar på svar" in kim.last
     await robin.press("Läs förslaget", "Ja, gärna")
     await kim.send("/status")
-    assert kim.labels == ["Läs förslaget"]
+    assert kim.labels == ["Läs förslaget", "Ta tillbaka min förfrågan"]
 
 
 @pytest.mark.parametrize("answered", [False, True])
