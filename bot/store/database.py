@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, event
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.types import TypeDecorator
@@ -40,8 +40,8 @@ ADVICE = {
 """What to do, by what SQLite says."""
 
 
-LOOKING = "only_looking"
-"""The name of the option of a connection on which nothing is written."""
+LOOKING = "only looking"
+"""The mark of a connection on which nothing is written."""
 
 STALLED = "-c idle_in_transaction_session_timeout=60s"
 """A process that stands still in the midst of a transaction holds up the others for no longer than this."""
@@ -77,7 +77,6 @@ class Store:
         """`patience`: for how many seconds a locked file is waited for."""
         self.url = url
         self.engine = _engine(url, patience)
-        self._looking = self.engine.execution_options(**{LOOKING: True})
         self._serial = Grouped(self.engine)
 
     @property
@@ -102,8 +101,13 @@ class Store:
 
         Raises StoreError when the database cannot be used.
         """
-        with _named(), Session(self._looking, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _named(), self.engine.connect() as connection:
+            connection.info[LOOKING] = True
+            try:
+                with Session(connection, expire_on_commit=False) as session, session.begin():
+                    yield session
+            finally:
+                del connection.info[LOOKING]
 
     def serially(self, work: Callable[[Transaction], T]) -> T:
         """Do `work` in a transaction that is as good as alone, and give its result when it is committed.
@@ -167,7 +171,8 @@ def _engine(url: str, patience: float) -> Engine:
             raise StoreError(f"the folder of {parsed.database} cannot be made: {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": patience, "check_same_thread": False})
     event.listen(engine, "connect", _durable)
-    event.listen(engine, "begin", _begin)
+    # Not by an event, which would make every statement look for those who listen.
+    engine.dialect.do_begin = _begin  # type: ignore[assignment]
     return engine
 
 
@@ -224,10 +229,9 @@ def _durable(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Any) -> None:
     """A deferred transaction that upgrades would ignore the busy timeout; one that only reads needs no lock."""
-    is_looking = connection.get_execution_options().get(LOOKING)
-    connection.exec_driver_sql("BEGIN" if is_looking else "BEGIN IMMEDIATE")
+    connection.driver_connection.execute("BEGIN" if LOOKING in connection.info else "BEGIN IMMEDIATE")
 
 
 def _reason(error: Exception) -> str:
