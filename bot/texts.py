@@ -26,6 +26,7 @@ LANGUAGES = ("sv", "da")
 NOT_TEXTS = {
     "feedback",
     "rules",
+    "week",
     "when",
     "faq",
     "sources",

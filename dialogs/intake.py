@@ -9,7 +9,7 @@ INTAKE = Dialog(
     Write(name="hope", limit=1000, optional=True),
     Choose(name="topics", options=Setting("topics"), many=True, own_words=True, columns=2),
     Choose(name="form", options=FORMS),
-    Choose(name="times", options=TIMES, many=True, own_words=True, columns=3),
+    Choose(name="times", options=TIMES, many=True, own_words=True, read_as="week", columns=3),
     Choose(
         name="region",
         options=Setting("regions"),

@@ -57,7 +57,15 @@ PEER_WELCOME = Dialog(
         asked_if=lambda answers: not IN_PERSON.isdisjoint(answers.get("forms") or ()),
     ),
     Choose(name="capacity", options=("one", "two", "three", "four", "five"), columns=5),
-    Choose(name="times", options=Setting("times"), many=True, own_words=True, limit=200, columns=3),
+    Choose(
+        name="times",
+        options=Setting("times"),
+        many=True,
+        own_words=True,
+        read_as="week",
+        limit=200,
+        columns=3,
+    ),
     Write(name="access", limit=500, optional=True),
     Choose(
         name="reading", options=("yes", "no"), go={"yes": Go("p1", do=AllowFeedback), "*": "p1"}, keep=False

@@ -79,7 +79,7 @@ def typed(dialog: Dialog, conversation: Conversation, state: Choose, text: str, 
         return Answer(keys[0], own="")
     if keys:
         return Draft([o.key for o in offered if o.key in (*chosen, *keys)], edit=False)
-    return _own_words(conversation, state, text)
+    return _own_words(offered, conversation, state, text, world)
 
 
 def _is_enough(text: str, chosen: list[str], world: World) -> bool:
@@ -89,13 +89,21 @@ def _is_enough(text: str, chosen: list[str], world: World) -> bool:
     return bool(chosen) and is_one_of(text, world.label("engine.enough"))
 
 
-def _own_words(conversation: Conversation, state: Choose, text: str) -> Taken:
+def _own_words(
+    offered: Sequence[Option], conversation: Conversation, state: Choose, text: str, world: World
+) -> Taken:
+    """Own words: read into ticks where they can be, and kept as far as they say more than these."""
     text = text.strip()
     if not state.own_words:
         return Refused(Say("engine.choose"))
     if len(text) > state.limit:
         return Refused(Say("engine.too_long", {"limit": state.limit, "length": len(text)}))
-    return Answer(_chosen(conversation, state) if state.many else None, own=text)
+    chosen = _chosen(conversation, state)
+    read = world.read(state.read_as, text, chosen) if state.read_as else None
+    if read is not None:
+        ticked = [option.key for option in offered if option.key in read.keys]
+        return Draft(ticked, edit=False, own=None if read.whole else text)
+    return Answer(chosen if state.many else None, own=text)
 
 
 def _done(offered: Sequence[Option], conversation: Conversation, state: Choose, chosen: list[str]) -> Taken:

@@ -1,6 +1,6 @@
 """What the engine works on: a conversation, what comes in, what goes out, and the world it may ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -125,6 +125,13 @@ class World(Protocol):
         """A typed date and time, or why it was not taken."""
         ...
 
+    def read(self, about: str, text: str, ticked: Collection[str]) -> "Ticked | None":
+        """The options that own words about something ("week") tick, beside or instead of those `ticked` before.
+
+        None when they say nothing of it.
+        """
+        ...
+
     def show(self, moment: datetime) -> str:
         """A moment in the person's zone and language."""
         ...
@@ -132,6 +139,14 @@ class World(Protocol):
     def day(self, moment: datetime) -> str:
         """A day, short, for a button."""
         ...
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """The keys of options that are ticked after own words, and whether these said no more than that (`whole`)."""
+
+    keys: frozenset[str]
+    whole: bool
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,10 @@ class Dialog:
                     raise DeclarationError(
                         f"{where}: the option {key!r} is no identifier of at most {MAX_KEY}"
                     )
+        if isinstance(state, Choose) and state.read_as and not (state.many and state.own_words):
+            raise DeclarationError(
+                f"{where}: own words can only be read where they, and several options, are taken"
+            )
         for _, go in self.edges(state):
             if go.target not in self.states:
                 raise DeclarationError(f"{where}: leads to {go.target!r}, which does not exist")

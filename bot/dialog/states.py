@@ -47,12 +47,14 @@ class State:
 class Choose(State):
     """A choice by button. `many` allows several, `own_words` also an answer typed freely.
 
+    `read_as` names what own words are about ("week"): as far as the world can read them, options are ticked.
     `keep` is false for mere forks ("what would you like to do?") that no summary shows.
     """
 
     options: tuple[str, ...] | Setting
     many: bool = False
     own_words: bool = False
+    read_as: str | None = None
     limit: int = 500
     columns: int = 1
     keep: bool = True

@@ -16,7 +16,7 @@ A word that says two things ("fredagskväll", "ikväll") has two letters in the 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -89,6 +89,7 @@ class Item:
 
 
 Lexicon = dict[tuple[str, ...], tuple[str, Any]]
+Slipped = Callable[[str], "tuple[str, Any] | None"]
 
 
 def _entries(words: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -114,10 +115,20 @@ def _entries(words: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 
 @cache
+def words_of(language: str, name: str = "when") -> dict[str, Any]:
+    """The words that stand in a file of `language` ("sv" or "da")."""
+    return tomllib.loads((LOCALES / language / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def lexicon(language: str) -> Lexicon:
     """Every word and phrase of `language` ("sv" or "da") with kind and value, other spellings too."""
-    source = LOCALES / language / "when.toml"
-    entries = list(_entries(tomllib.loads(source.read_text(encoding="utf-8"))))
+    return spelled(_entries(words_of(language)))
+
+
+def spelled(entries: Iterable[tuple[str, str, Any]]) -> Lexicon:
+    """A lexicon of (words, kind, value), the last of equal words, and of how else they are spelled."""
+    entries = list(entries)
     exact = {tuple(form.split()): (kind, value) for form, kind, value in entries}
     other = {
         tuple(form.translate(table).split()): (kind, value)
@@ -136,7 +147,7 @@ def _weekday_names(language: str) -> dict[str, int]:
     }
 
 
-def _one_slip(typed: str, meant: str) -> bool:
+def one_slip(typed: str, meant: str) -> bool:
     """Is `typed` one wrong, missing, extra or swapped letter away from `meant`?"""
     if abs(len(typed) - len(meant)) > 1:
         return False
@@ -153,7 +164,7 @@ def _slipped_weekday(word: str, language: str) -> int | None:
     if not 6 <= len(word) <= 12:
         return None
     near = {
-        day for name, day in _weekday_names(language).items() if name[0] == word[0] and _one_slip(word, name)
+        day for name, day in _weekday_names(language).items() if name[0] == word[0] and one_slip(word, name)
     }
     return near.pop() if len(near) == 1 else None
 
@@ -199,15 +210,13 @@ def _reading(found: re.Match[str]) -> tuple[str, Any]:
     return {"soft": ",", "dash": "-", "hard": "S"}.get(name or "", "z"), None
 
 
-def _phrase(words: list[re.Match[str]], language: str) -> tuple[int, str, Any]:
+def _phrase(words: list[re.Match[str]], known: Lexicon, slipped: Slipped) -> tuple[int, str, Any]:
     """How many of `words` (they follow each other) make one entry, its kind and its value."""
     plain = [unicodedata.normalize("NFC", word.group()) for word in words]
-    known = lexicon(language)
     for length in range(len(plain), 0, -1):
         if entry := known.get(tuple(plain[:length])):
             return length, *entry
-    slipped = _slipped_weekday(plain[0], language)
-    return (1, "z", None) if slipped is None else (1, "W", slipped)
+    return (1, *(slipped(plain[0]) or ("z", None)))
 
 
 LONGEST_PHRASE = 4
@@ -215,6 +224,16 @@ LONGEST_PHRASE = 4
 
 def items(text: str, language: str) -> list[Item]:
     """The items of `text` in order; spaces are left out, unknown words are kept as "z"."""
+
+    def slipped(word: str) -> tuple[str, Any] | None:
+        day = _slipped_weekday(word, language)
+        return None if day is None else ("W", day)
+
+    return items_by(text, lexicon(language), slipped)
+
+
+def items_by(text: str, known: Lexicon, slipped: Slipped) -> list[Item]:
+    """As `items`, with the words of another lexicon, and what it makes of a word that it does not hold."""
     found = [match for match in SCAN.finditer(_plain(text)) if match.lastgroup != "space"]
     result: list[Item] = []
     at = 0
@@ -224,7 +243,7 @@ def items(text: str, language: str) -> list[Item]:
             if match.lastgroup != "word":
                 break
             words.append(match)
-        length, kind, value = _phrase(words, language) if words else (1, *_reading(found[at]))
+        length, kind, value = _phrase(words, known, slipped) if words else (1, *_reading(found[at]))
         start, end = found[at].start(), found[at + length - 1].end()
         values = value if len(kind) > 1 else (value,)
         result += [

@@ -1,6 +1,6 @@
 """Conversations in the database: begun, moved on by the engine, put aside and taken up again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.dialog import Begin, Choose, Dialog, Incoming, Option, Pressed, Resume, Say, Write, adapted, step
 from bot.dialog import Conversation as Standing
-from bot.dialog.conversation import Button, Misread, Typed
+from bot.dialog.conversation import Button, Misread, Ticked, Typed
 from bot.dialog.engine import GIVEN
-from bot.services import typed_time
+from bot.services import typed_time, typed_week
 from bot.services.access import may_start
 from bot.services.buttons import AnswerData, Link, StartData
 from bot.services.registry import FACTS, HANDLERS, OPTIONS, PREFILLED, Refusal, Unclear
@@ -20,6 +20,8 @@ from bot.store.tables import Conversation, Person
 from bot.texts import short_day, show_moment
 
 CONSENT_DIALOG = "welcome"
+READERS = {"week": typed_week.read}
+"""What own words may be about, and who reads them."""
 NOT_AN_ANSWER = ("engine.choose", "engine.when.not_understood")
 SHORT = 60
 """Where no more letters than these are asked for (a name, a place), a question is hardly the answer."""
@@ -47,6 +49,9 @@ class Surroundings:
 
     def moment(self, text: str) -> datetime | Misread:
         return typed_time.read(text, self.now, self.turn.reader(self.person))
+
+    def read(self, about: str, text: str, ticked: Collection[str]) -> Ticked | None:
+        return READERS[about](text, self.person.language, ticked)
 
     def show(self, moment: datetime) -> str:
         return show_moment(moment, self.turn.reader(self.person))

@@ -1,6 +1,6 @@
 """A dialog with every kind of state, and a world that needs nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.dialog import (
     Write,
     step,
 )
-from bot.dialog.conversation import Misread
+from bot.dialog.conversation import Misread, Ticked
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -51,7 +51,8 @@ CAFE = Dialog(
         "order": "drink", "leave": "bye", "greet": Go("hello", do=Greet),
     }),
     Choose(name="drink", options=("tea", "coffee")),
-    Choose(name="extras", options=("milk", "sugar", "lemon"), many=True, own_words=True, limit=20, columns=2),
+    Choose(name="extras", options=("milk", "sugar", "lemon"), many=True, own_words=True, read_as="extras",
+           limit=20, columns=2),
     Write(name="note", limit=30, optional=True, feedback="message"),
     When(name="times", at_most=2, days=4),
     Choose(name="table", options=Setting("tables"), asked_if=lambda answers: answers.get("drink") == "tea"),
@@ -84,6 +85,12 @@ class Surroundings:
             return datetime.strptime(text.strip(), "%Y%m%dT%H%M").replace(tzinfo=self.zone).astimezone(UTC)
         except ValueError:
             return Misread("engine.when.not_understood")
+
+    def read(self, about: str, text: str, ticked: Collection[str]) -> Ticked | None:
+        """ "With milk" ticks milk; "with milk warm" too, and says more than that."""
+        first, *words = text.lower().split()
+        named = {"milk", "sugar", "lemon"}.intersection(words) if first == "with" else set()
+        return Ticked(frozenset({*ticked, *named}), named == set(words)) if named else None
 
     def show(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%d/%m %H:%M}"

@@ -38,6 +38,7 @@ def ask(name: str = "ask", **more: object) -> Choose:
         ((Choose(name="ask", options=("<",)), End(name="end")), "'<' is no identifier"),
         ((Choose(name="ask", options=("a" * 25,)), End(name="end")), "at most 24"),
         ((ask(go=Go("end", do=NoCommand)), End(name="end")), "is no command"),
+        ((ask(own_words=True, read_as="week"), End(name="end")), "can only be read where"),
         (
             (ask(name="other", go=Go("end", do=Needs)), End(name="end")),
             "Needs.answer is answered by no state",

@@ -105,6 +105,23 @@ def test_several_at_once(words: str, chosen: list[str], own: str | None) -> None
     assert now.conversation.answers.get("extras_own") == own
 
 
+@pytest.mark.parametrize(
+    ("words", "own"), [("with lemon milk", None), ("with lemon warm", "with lemon warm"), ("warm", "warm")]
+)
+def test_own_words_that_can_be_read_are_ticked_and_kept_as_far_as_they_say_more(
+    words: str, own: str | None
+) -> None:
+    now = play("hello:order", "drink:tea", "extras:sugar", f"'{words}")
+    ticked = {"with lemon milk": ["milk", "sugar", "lemon"], "with lemon warm": ["sugar", "lemon"]}
+    assert now.conversation.draft == ticked.get(words)
+    assert now.conversation.answers.get("extras_own") == own
+    if words in ticked:
+        assert said(now) == ["cafe.extras"]
+        done = play(f"extras:{DONE}", at=now)
+        assert done.conversation.answers["extras"] == ticked[words]
+        assert done.conversation.answers.get("extras_own") == own
+
+
 def test_own_words_are_taken_back_by_a_tap() -> None:
     now = play("hello:order", "drink:tea", "extras:milk", "'honey", f"note:{BACK}")
     assert keys(now)[3:5] == [OWN, DONE]

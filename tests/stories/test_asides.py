@@ -81,7 +81,7 @@ async def test_own_words_with_a_question_mark_are_kept(service: Service, languag
     said, words, kim = SAID[language], WORDS[language], service.person("Kim", language)
     await at_the_times(kim, language)
     await kim.send(said["weekend"])
-    await kim.press(words["region"])
+    await kim.press(words["done"], words["region"])
     await kim.send("Kim")
     assert said["weekend"] in kim.last
 

@@ -6,7 +6,7 @@ from bot.store import queries
 from bot.store.tables import Request
 from bot.texts import LANGUAGES
 from tests.conftest import Chatter, Service
-from tests.stories.cast import approved_peer, coordinator, user
+from tests.stories.cast import WORDS, approved_peer, consented, coordinator, user
 from tests.stories.texts import Words
 
 
@@ -84,3 +84,39 @@ async def test_a_request_is_changed_and_taken_back(service: Service, language: s
     assert kim.row.name is None
     await kim.send("/withdraw", "/status")
     assert kim.last == words("status.none")
+
+
+TYPED = {
+    "sv": ("kvällar på vardagar", "Ons kväll", "inte fredagar", "lördag fm när barnen sover", "Lör fm"),
+    "da": ("hverdagsaftener", "Ons aften", "ikke om fredagen", "lørdag form. når børnene sover", "Lør form."),
+}
+
+
+@pytest.mark.parametrize("language", TYPED)
+async def test_times_typed_in_own_words_are_ticked_and_matched(service: Service, language: str) -> None:
+    words, (evenings, wednesday, but, saturday, forenoon) = WORDS[language], TYPED[language]
+    eva = await coordinator(service, "Eva", "sv")
+    await approved_peer(service, eva, "Robin", language)
+    kim = await service.person("Kim", language).start()
+    await consented(kim, language)
+    await kim.press(words["find"], words["skip"], words["loneliness"], words["done"], words["individual"])
+    await kim.send(evenings)
+    assert [label for label in kim.labels if label.startswith("✓")][2] == f"✓ {wednesday}"
+    assert sum(label.startswith("✓") for label in kim.labels) == 5
+    await service.restart()
+    await kim.send(but, saturday)
+    shown = [label.removeprefix("✓ ") for label in kim.labels if label.startswith("✓")]
+    assert shown[-2:] == [forenoon, saturday]
+    assert len(shown) == 6
+    await kim.press(words["done"], words["region"])
+    await kim.send("Kim")
+    await kim.press(words["send"])
+    with service.store.transaction() as tx:
+        request = queries.first(tx, Request)
+    assert request is not None
+    assert request.wish["times"] == ["mon_eve", "tue_eve", "wed_eve", "thu_eve", "sat_am"]
+    assert request.wish["times_own"] == saturday
+    await eva.press("Visa kön", "Kim · i dag")
+    wish, ranked = eva.texts[-2:]
+    assert saturday in wish
+    assert "tider som passar båda: Ons kväll" in ranked
