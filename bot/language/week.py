@@ -220,6 +220,8 @@ RULES: list[tuple[str, str]] = [
 COMPILED = [(name, re.compile(pattern)) for name, pattern in RULES]
 CHUNK = re.compile("[^,S]*")
 CONTENT = re.compile("[DPncy]")
+BACKWARD = re.compile("[NJ][^DPncy]*$")
+"""A refusal of what stands before it: "onsdagar kan jag inte"."""
 
 
 class _Reading:
@@ -265,10 +267,13 @@ class _Reading:
         self.joint = "," if items[0].kind != "&" or self.joint == "," else "&"
         if items[0].kind != ",":
             return
-        self.chunk = len(self.clauses) - (self.last.is_empty)
-        ahead = self._ahead(end)
-        if self.last.refused and re.search("[YH]", ahead) and "N" not in ahead:
+        ahead, last = self._ahead(end), self.last
+        said_yes = re.search("[YH][^,S]*$", self.kinds[: end - 1])
+        listed = bool(last.days) and last.span is None and not said_yes
+        suits_again = last.refused and re.search("[YH]", ahead) and "N" not in ahead
+        if suits_again or (BACKWARD.search(ahead) and not (listed or last.is_empty)):
             self._begin(refused=False)
+        self.chunk = len(self.clauses) - (self.last.is_empty or listed)
 
     def _ahead(self, at: int) -> str:
         chunk = CHUNK.match(self.kinds, at)
@@ -287,9 +292,14 @@ class _Reading:
         self.joint = ""
 
     def _busy(self, items: list[Item], end: int) -> None:
+        """Busy on the days right before ("måndagar jobbar jag kväll"), or else on workdays."""
+        last = self.last
+        its_own = last.days and last.span is None and not last.refused and len(self.clauses) > self.chunk
+        busy = frozenset().union(*(days for _, days in last.days)) if its_own else WORKDAYS
         self._refuse(items, end)
         if self.last.refused:
-            self.last.elsewhere = WORKDAYS
+            self.last.elsewhere = busy
+            last.days = [] if its_own else last.days
 
     def _day(self, items: list[Item], end: int) -> None:
         self._add_days(items[0].value)

@@ -81,10 +81,12 @@ def _entries(when: dict[str, Any], week: dict[str, Any]) -> Iterator[tuple[str, 
     for sign, kind in _SHARED_SIGNS.items():
         yield from ((form, kind, None) for form in when["signs"][sign])
     yield from ((form, "n", number) for form, number in when["numbers"].items())
-    yield from ((form, "w", frozenset((day,))) for form, day in when["weak_weekdays"].items())
+    weak = {**when["weak_weekdays"], **week["weak_weekdays"]}
+    yield from ((form, "w", frozenset((day,))) for form, day in weak.items())
     yield from ((form, "D", WEEKEND) for form in when["signs"]["weekend"])
     for sign, kind in _SIGNS.items():
         yield from ((form, kind, None) for form in week["signs"][sign])
+    yield from ((form, "zN", (None, None)) for form in week["signs"]["hardly"])
     for day, names in enumerate(when["weekdays"]):
         endings = ["", "s", "en", *when["weekday_habits"]]
         yield from ((form, "D", frozenset((day,))) for form in names)
