@@ -66,7 +66,7 @@ class Service:
         changed = self.settings.organisation.model_copy(update=organisation)
         self.settings = self.settings.model_copy(update={"organisation": changed})
         self.app = App(self.settings, clock=clock, language=self.language)
-        self._ids = iter(range(101, 10_000))
+        self._ids = iter(range(101, 100_000))
 
     async def start(self) -> None:
         await self.app.start()
