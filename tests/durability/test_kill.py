@@ -53,6 +53,7 @@ class Herd:
             for number in range(size)
         ]
         self._running = [self._start(each) for each in self._sections]
+        self.size, self.killed = size, 0
 
     def _start(self, sections: dict[str, Any]) -> Any:
         process = processes.Process(target=child.live, args=(KEY, self._server.token, sections), daemon=True)
@@ -61,6 +62,7 @@ class Herd:
 
     def kill(self, number: int) -> None:
         """At once, in the midst of whatever it does; then start another in its place."""
+        self.killed += 1
         self.end(number)
         self._running[number] = self._start(self._sections[number])
 
@@ -71,6 +73,16 @@ class Herd:
     def end_all(self) -> None:
         for number in range(len(self._running)):
             self.end(number)
+
+
+async def kill_at_random(herd: Herd, kills: int, dice: random.Random, people: list[Account]) -> None:
+    """One or another, soon after the last; now and then once somebody was answered, so that slow machines get on."""
+    while herd.killed < kills:
+        heard = sum(len(each.received) for each in people)
+        await asyncio.sleep(dice.uniform(0.05, 1.2))
+        if herd.killed % 4 == 3:
+            await until(lambda heard=heard: sum(len(each.received) for each in people) > heard)
+        await asyncio.to_thread(herd.kill, dice.randrange(herd.size))
 
 
 async def until(true: Any) -> None:
@@ -185,13 +197,9 @@ async def test_nothing_is_lost_when_processes_are_killed(
     try:
         alone = server.user(20, "Kim", "sv")
         await talk(alone, lambda: False, lambda: not waiting(store, alone.id))
-        killed = 0
         people = [server.user(number, "Kim", "sv") for number in range(21, 21 + PEOPLE)]
-        talking = [asyncio.create_task(talk(each, lambda: killed < kills)) for each in people]
-        while killed < kills:
-            await asyncio.sleep(dice.uniform(0.05, 1.2))
-            await asyncio.to_thread(herd.kill, dice.randrange(size))
-            killed += 1
+        talking = [asyncio.create_task(talk(each, lambda: herd.killed < kills)) for each in people]
+        await kill_at_random(herd, kills, dice, people)
         sent = await asyncio.gather(*talking)
         for _ in range(PATIENCE * 5):
             if not await asyncio.to_thread(waiting, store):
