@@ -129,12 +129,16 @@ def spoken(source: str) -> str:
     return "\n".join(line for line in lines if not line.startswith("/"))
 
 
+PART_OF_DAY = re.compile(r"_(am|pm|eve)$")
 PRINCIPLES = re.compile(r"peer_welcome\.p\d(_try)?")
 
 
 def is_button(text_id: str, said: str) -> bool:
-    """The words of a button are what the person says, not the bot: "Skriv till den andra". So are names of things."""
-    return not re.search(r"[.?!:…]$", said.strip())
+    """The words of a button are what the person says, not the bot: "Skriv till den andra", "Tir form.".
+
+    So are names of things.
+    """
+    return bool(PART_OF_DAY.search(text_id)) or not re.search(r"[.?!:…]$", said.strip())
 
 
 HELD_OUT = {
