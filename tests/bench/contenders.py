@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,17 +26,17 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Contender:
-    """`command`: run with the server's address, a folder of its own, and `more`."""
+    """`command`: run with the server's address and a folder of its own; Peerbot with a new `database`, too."""
 
     name: str
     command: tuple[str, ...]
-    more: tuple[str, ...] = ()
+    database: Callable[[], str] | None = None
     beside: int | None = None
     """The process id of a database server that works for it."""
 
     @property
     def is_peerbot(self) -> bool:
-        return bool(self.more)
+        return self.database is not None
 
 
 @dataclass
@@ -48,10 +48,14 @@ class Running:
     folder: Path
     key: str
     process: "subprocess.Popen[bytes]" = field(init=False)
+    more: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.more = (self.contender.database(),) if self.contender.database else ()
 
     def start(self, *options: str) -> None:
         own = {"PEERBOT_TOKEN": self.server.token, "PEERBOT_KEY": self.key, "OMP_NUM_THREADS": "1"}
-        arguments = [self.server.url, str(self.folder), *self.contender.more, *options]
+        arguments = [self.server.url, str(self.folder), *self.more, *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.contender.command, *arguments],
@@ -100,9 +104,12 @@ def family(pid: int) -> list[int]:
     return [pid, *map(int, children)]
 
 
-def peerbot(database: str, beside: int | None = None) -> Contender:
-    name = "Peerbot, SQLite" if database == "sqlite" else "Peerbot, PostgreSQL"
-    return Contender(name, (sys.executable, "-m", "tests.bench.peerbot"), (database,), beside)
+def peerbot(server: databases.Server | None = None) -> Contender:
+    """On SQLite, or on PostgreSQL where there is a server."""
+    command = (sys.executable, "-m", "tests.bench.peerbot")
+    if server is None:
+        return Contender("Peerbot, SQLite", command, lambda: "sqlite")
+    return Contender("Peerbot, PostgreSQL", command, server.migrated, server.pid)
 
 
 def plain() -> Contender:
@@ -112,9 +119,9 @@ def plain() -> Contender:
 @contextmanager
 def all_of_them(key: str) -> Iterator[list[Contender]]:
     """Those that can run here: Peerbot on both databases, the plain bot, and aiogram where it has its environment."""
-    found = [peerbot("sqlite")]
+    found = [peerbot()]
     with databases.postgresql(key, DURABLE) as server:
-        found.append(peerbot(server.migrated(), server.pid))
+        found.append(peerbot(server))
         found.append(plain())
         python = ENVIRONMENT / "bin/python"
         if python.exists():

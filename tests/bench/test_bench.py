@@ -35,7 +35,7 @@ def test_a_message_asks_no_more_of_the_database_when_there_are_more_people(
 
 
 async def test_the_same_intake_in_peerbot_and_in_a_plain_bot(tmp_path: Path) -> None:
-    await asyncio.gather(walked(peerbot("sqlite"), tmp_path), walked(plain(), tmp_path))
+    await asyncio.gather(walked(peerbot(), tmp_path), walked(plain(), tmp_path))
 
 
 async def walked(contender: Contender, folder: Path) -> None:
