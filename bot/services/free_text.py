@@ -43,7 +43,7 @@ TIMED = ("book_session", "reschedule_session")
 ASIDE = 300
 """Letters that a question or a wish amid a dialog has at most; what is longer is told."""
 
-TELLING = 4
+TELLING = 5
 """Words in which somebody tells something; fewer may be any answer."""
 
 SMALL_TALK = ("greeting", "thanks", "other")

@@ -142,7 +142,7 @@ async def test_a_request_goes_on_when_a_question_has_another_name(
     tools = service.app.tools
     people = {name: service.person(name, "da" if name == "Alex" else "sv") for name in ("Kim", "Alex", "Bo")}
     with monkeypatch.context() as patch:
-        for name in ("plain", "html"):
+        for name in ("plain", "html", "needs"):
             patch.setattr(Texts, name, renamed(getattr(Texts, name)))
         service.app.tools = replace(tools, dialogs={**DIALOGS, "intake": before})
         for person in people.values():

@@ -97,7 +97,9 @@ def test_by_chance_whatever_is_typed_anywhere(
                     data = chance.choice(("a:", "s:", "x:", "")) + text
                     sent = walk.event("text", text=text) + walk.event("button", data=data, about=text)
                     assert sent
-                    assert not [fault for each in sent for fault in faults(each)], (dialog.name, text)
+                    found = [fault for each in sent for fault in faults(each)]
+                    # What somebody wrote for another is shown as it is.
+                    assert not [fault for fault in found if fault[:2] not in text], (dialog.name, text)
                     tried += 2
     found_out(request, "fuzzed inputs answered", tried)
     assert tried > 600
