@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.commands import AddDetails, RequestPeer, WithdrawRequest
 from bot.dialog import Option
-from bot.services import help_lines, proposals
+from bot.services import conversing, help_lines, proposals
 from bot.services.peers import tell_coordinators
 from bot.services.registry import Refusal, Unclear, facts, handles, options, prefills
 from bot.services.turn import Turn
@@ -128,6 +128,7 @@ def withdraw(turn: Turn, person: Person, command: WithdrawRequest) -> None:
     ):
         person.name = None  # it was told for this
         turn.tx.add(person)
+    conversing.forget(turn, person.id or 0, lambda row, _: row.dialog in ("intake", "details"))
     turn.audit(person, "request.withdrawn", about=person.id, subject=request.id)
 
 

@@ -81,6 +81,7 @@ async def test_a_request_is_changed_and_taken_back(service: Service, language: s
         request = queries.first(tx, Request)
         assert request is not None
         assert (request.status, request.wish) == ("closed", {})
+        assert not queries.open_conversations(tx, request.person_id), "what was half changed is gone as well"
     assert kim.row.name is None
     await kim.send("/withdraw", "/status")
     assert kim.last == words("status.none")
