@@ -46,6 +46,7 @@ class Herd:
                     "api_url": server.url,
                     "per_second": 30,
                     "per_chat_seconds": 0,
+                    "per_person_minute": 10_000,
                     "updates": "none" if number else "polling",
                 },
                 "store": {"url": url, "key_file": f"{folder}/key"},
