@@ -98,8 +98,9 @@ def test_by_chance_whatever_is_typed_anywhere(
                     sent = walk.event("text", text=text) + walk.event("button", data=data, about=text)
                     assert sent
                     found = [fault for each in sent for fault in faults(each)]
-                    # What somebody wrote for another is shown as it is.
-                    assert not [fault for fault in found if fault[:2] not in text], (dialog.name, text)
+                    # Braces that somebody wrote for another are shown as they are.
+                    shown = tuple(each for each in ("{{", "{%") if each in text)
+                    assert not [fault for fault in found if not fault.startswith(shown)], (dialog.name, text)
                     tried += 2
     found_out(request, "fuzzed inputs answered", tried)
     assert tried > 600

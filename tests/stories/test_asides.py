@@ -7,6 +7,7 @@ from bot.store.tables import Conversation, Person, Request
 from tests.conftest import Chatter, Service
 from tests.stories.cast import WORDS, consented, user
 from tests.stories.test_between import ADVICE
+from tests.stories.test_crisis_path import HEAVY
 from tests.stories.test_meetings import connected
 from tests.stories.texts import Words
 
@@ -162,7 +163,6 @@ async def test_a_text_behind_a_colon_is_looked_at_at_once(service: Service, lang
     assert ADVICE[language].rstrip(".") not in alex.last
 
 
-UNCLEAR = {"sv": "allt är meningslöst", "da": "det hele er håbløst"}
 TOLD = {"sv": "Jag var på en lång promenad med hunden", "da": "Jeg har været på en lang tur med hunden"}
 WHO = {"sv": "är du en robot", "da": "er du en robot"}
 
@@ -185,7 +185,7 @@ async def test_what_is_told_amid_a_question_is_met_before_it_comes_again(
     assert "digital assistent" in kim.texts[-2]
     assert kim.last == asked
     before = len(kim.texts)
-    await kim.send(UNCLEAR[language])
+    await kim.send(HEAVY[language])
     assert len(kim.texts) == before + 1
     assert words("safety.choice.heavy") in kim.labels
     await kim.press(words("safety.choice.heavy"))
